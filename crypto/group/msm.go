@@ -1,6 +1,11 @@
 package group
 
-import "filippo.io/edwards25519"
+// strausTerms is the number of terms up to which Straus is faster.
+const strausTerms = 128
+
+// pippengerTerms bounds the memory of one run to about 25 MiB; longer sums are
+// cut. More terms at a time would hardly be faster.
+const pippengerTerms = 1 << 17
 
 // VarTimeScalarMult sets e = s·p. For public values only.
 func (e *Element) VarTimeScalarMult(s *Scalar, p *Element) *Element {
@@ -9,16 +14,24 @@ func (e *Element) VarTimeScalarMult(s *Scalar, p *Element) *Element {
 
 // VarTimeMultiScalarMult sets e = Σ s[i]·p[i], the identity for no terms. For
 // public values only. It panics if the lengths differ.
+//
+// Many terms run on all cores. Scalars of at most 128 bits, and their
+// negatives, cost about half.
 func (e *Element) VarTimeMultiScalarMult(s []Scalar, p []Element) *Element {
 	if len(s) != len(p) {
 		panic("group: VarTimeMultiScalarMult with lists of different lengths")
 	}
-	scalars := make([]*edwards25519.Scalar, len(s))
-	points := make([]*edwards25519.Point, len(p))
-	for i := range s {
-		scalars[i] = &s[i].s
-		points[i] = p[i].point()
+	for i := range p {
+		p[i].check()
 	}
-	sum := edwards25519.NewIdentityPoint()
-	return e.setPoint(sum.VarTimeMultiScalarMult(scalars, points))
+	if len(s) <= strausTerms {
+		return e.Set(strausVarTime(s, p))
+	}
+	sum := NewElement()
+	for len(s) > 0 {
+		n := min(len(s), pippengerTerms)
+		sum.Add(sum, pippengerVarTime(s[:n], p[:n]))
+		s, p = s[n:], p[n:]
+	}
+	return e.Set(sum)
 }

@@ -49,3 +49,9 @@ func TestSmoke(t *testing.T) {
 		require.True(t, g[i].Equal(&back[i]))
 	}
 }
+
+func oracleScalar(t require.TestingT, s *group.Scalar) *ristretto255.Scalar {
+	o, err := ristretto255.NewScalar().SetCanonicalBytes(s.Bytes())
+	require.NoError(t, err)
+	return o
+}
