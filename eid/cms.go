@@ -1,0 +1,136 @@
+package eid
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"slices"
+
+	"github.com/smallstep/pkcs7"
+)
+
+// CMSLimit is the greatest size of a detached signature in bytes.
+const CMSLimit = 64 << 10
+
+// Attributes that a CMS signature must sign, once each (RFC 5652, 11). A
+// signature without signed attributes is refused: attributes that were signed
+// elsewhere could be shown as a document, and the other way round.
+var (
+	contentTypeData = []byte{asn1.TagOID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1}
+	signedOnce      = []asn1.ObjectIdentifier{pkcs7.OIDAttributeContentType, pkcs7.OIDAttributeMessageDigest}
+)
+
+// The pairs of digest and signature algorithm that are accepted.
+var cmsAlgorithms = [][2]asn1.ObjectIdentifier{
+	{pkcs7.OIDDigestAlgorithmSHA256, pkcs7.OIDDigestAlgorithmECDSASHA256},
+	{pkcs7.OIDDigestAlgorithmSHA384, pkcs7.OIDDigestAlgorithmECDSASHA384},
+	{pkcs7.OIDDigestAlgorithmSHA512, pkcs7.OIDDigestAlgorithmECDSASHA512},
+}
+
+// SignCMS makes an official's detached CMS signature of a document, in DER with
+// the certificate inside. key is the certificate's private key; the digest is
+// the key's: SHA-256 for P-256, SHA-384 for P-384. Anybody can check it with
+// `openssl cms -verify -binary -inform DER -content document -in signature`.
+//
+// It implements CMS.Sign of docs/protocol/eid.md.
+func SignCMS(data []byte, cert *x509.Certificate, key crypto.Signer) ([]byte, error) {
+	suite, err := suiteOf(cert)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUsage(cert, Signing); err != nil {
+		return nil, err
+	}
+	if !cert.PublicKey.(*ecdsa.PublicKey).Equal(key.Public()) {
+		return nil, refuse(CodeCertificateKeyType, "the certificate is not of this key")
+	}
+	signed, err := pkcs7.NewSignedData(data)
+	if err != nil {
+		return nil, err
+	}
+	signed.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA256)
+	if suite.hash == crypto.SHA384 {
+		signed.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA384)
+	}
+	if err := signed.AddSigner(cert, key, pkcs7.SignerInfoConfig{}); err != nil {
+		return nil, err
+	}
+	signed.Detach()
+	return signed.Finish()
+}
+
+// VerifyCMS checks a detached CMS signature of data and gives the certificate of
+// its one signer. The signature is good for that certificate's key; whether this
+// certificate may sign such a document is for the caller, who compares it with
+// the one that is expected, or asks Issuers.Verify. The errors' codes are
+// "cms_form", "data_digest", "signature_invalid" and "certificate_key_type".
+//
+// It implements CMS.Verify of docs/protocol/eid.md.
+func VerifyCMS(data, signature []byte) (*x509.Certificate, error) {
+	if len(signature) > CMSLimit {
+		return nil, refuse(CodeCMSForm, "%d bytes, the limit is %d", len(signature), CMSLimit)
+	}
+	message, err := pkcs7.Parse(signature)
+	if err != nil {
+		return nil, refuse(CodeCMSForm, "%w", err)
+	}
+	if err := checkCMS(message); err != nil {
+		return nil, err
+	}
+	cert := message.GetOnlySigner()
+	if cert == nil {
+		return nil, refuse(CodeCMSForm, "the signer's certificate is not in it")
+	}
+	if _, err := suiteOf(cert); err != nil {
+		return nil, err
+	}
+	message.Content = data
+	if err := message.Verify(); err != nil {
+		if errors.As(err, new(*pkcs7.MessageDigestMismatchError)) {
+			return nil, refuse(CodeDataDigest, "the signature is of other data")
+		}
+		return nil, refuse(CodeSignatureInvalid, "%w", err)
+	}
+	return cert, nil
+}
+
+// checkCMS asks for what the library leaves open.
+func checkCMS(message *pkcs7.PKCS7) error {
+	if len(message.Content) != 0 {
+		return refuse(CodeCMSForm, "it carries content: it is not detached")
+	}
+	if len(message.Signers) != 1 {
+		return refuse(CodeCMSForm, "it has %d signers, not one", len(message.Signers))
+	}
+	signer := message.Signers[0]
+	if !slices.ContainsFunc(cmsAlgorithms, func(pair [2]asn1.ObjectIdentifier) bool {
+		return pair[0].Equal(signer.DigestAlgorithm.Algorithm) && pair[1].Equal(signer.DigestEncryptionAlgorithm.Algorithm)
+	}) {
+		return refuse(CodeCMSForm, "digest %s with signature %s is not accepted",
+			signer.DigestAlgorithm.Algorithm, signer.DigestEncryptionAlgorithm.Algorithm)
+	}
+	for _, oid := range signedOnce {
+		values := signedAttributes(message, oid)
+		if len(values) != 1 {
+			return refuse(CodeCMSForm, "it signs the attribute %s %d times, not once", oid, len(values))
+		}
+		if oid.Equal(pkcs7.OIDAttributeContentType) && !bytes.Equal(values[0], contentTypeData) {
+			return refuse(CodeCMSForm, "the signed content type is not data")
+		}
+	}
+	return nil
+}
+
+// signedAttributes lists the values of one signed attribute.
+func signedAttributes(message *pkcs7.PKCS7, oid asn1.ObjectIdentifier) [][]byte {
+	var values [][]byte
+	for _, attribute := range message.Signers[0].AuthenticatedAttributes {
+		if attribute.Type.Equal(oid) {
+			values = append(values, attribute.Value.Bytes)
+		}
+	}
+	return values
+}

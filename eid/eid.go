@@ -1,0 +1,30 @@
+// Package eid says who somebody is: the holder of an eID card who signed a
+// file, or who answers a challenge, and the official who signed a document.
+//
+// A signed file travels in an ASiC-E container with one XAdES B-B signature.
+// The package accepts exactly one form of it: ParseContainer takes the fields
+// out, builds the container again from them and compares all bytes. So there is
+// no XML parser, no canonicaliser and no zip feature to attack, and yet the
+// container opens in the standard tools of that world.
+//
+// Certificates are judged by crypto/x509 at a time that the caller gives,
+// against an explicit list of issuers, never the system's.
+//
+// Everything refused is an *Error with a stable code. The ECDSA signature of a
+// container is malleable (with (r, s) also (r, n−s) verifies), and both are
+// accepted as cards give either: the identity of what was signed is the hash of
+// its data, never the hash of the container.
+package eid
+
+import "crypto/x509"
+
+// Signer is one key of an eID card with its certificate.
+type Signer interface {
+	// Certificate is the certificate of the key; its public key is ECDSA over
+	// P-256 or P-384.
+	Certificate() *x509.Certificate
+	// SignDigest signs a digest: SHA-256 (32 bytes) for P-256, SHA-384 (48
+	// bytes) for P-384. The signature is r ‖ s, both big endian and as long as
+	// the curve's order: 64 or 96 bytes.
+	SignDigest(digest []byte) ([]byte, error)
+}

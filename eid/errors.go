@@ -1,0 +1,76 @@
+package eid
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The codes of everything that this package refuses. They are part of the
+// protocol: docs/protocol/eid.md lists them with their meaning, refusals and
+// negative vectors name them, and a code never changes its meaning.
+const (
+	CodeContainerTooLarge    = "container_too_large"
+	CodeContainerNotZip      = "container_not_zip"
+	CodeContainerTruncated   = "container_truncated"
+	CodeContainerExtraFile   = "container_extra_file"
+	CodeContainerMissingFile = "container_missing_file"
+	CodeContainerOrder       = "container_order"
+	CodeContainerCompressed  = "container_compressed"
+	CodeContainerChecksum    = "container_checksum"
+	CodeContainerForm        = "container_form"
+	CodeFileName             = "file_name"
+	CodeMimetypeForm         = "mimetype_form"
+	CodeManifestForm         = "manifest_form"
+
+	CodeSignatureForm      = "signature_form"
+	CodeSignatureAlgorithm = "signature_algorithm"
+	CodeSigningTime        = "signing_time"
+	CodeDataDigest         = "data_digest"
+	CodePropertiesDigest   = "properties_digest"
+	CodeCertificateDigest  = "certificate_digest"
+	CodeSignatureInvalid   = "signature_invalid"
+
+	CodeCertificateForm         = "certificate_form"
+	CodeCertificateKeyType      = "certificate_key_type"
+	CodeCertificateAlgorithm    = "certificate_algorithm"
+	CodeCertificateNotEndEntity = "certificate_not_end_entity"
+	CodeCertificateKeyUsage     = "certificate_key_usage"
+	CodeCertificateExpired      = "certificate_expired"
+	CodeCertificateNotYetValid  = "certificate_not_yet_valid"
+	CodeCertificateUntrusted    = "certificate_untrusted"
+	CodeIssuerInvalid           = "issuer_invalid"
+
+	CodePersonalCode = "personal_code"
+	CodePersonName   = "person_name"
+
+	CodeLoginForm = "login_form"
+	CodeCMSForm   = "cms_form"
+)
+
+// Error is a refusal: a stable code for programs, and a sentence for people.
+type Error struct {
+	code string
+	err  error
+}
+
+// Error gives the code and the sentence.
+func (e *Error) Error() string { return "eid: " + e.code + ": " + e.err.Error() }
+
+// Code is one of the Code constants.
+func (e *Error) Code() string { return e.code }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.err }
+
+// CodeOf gives the code of the first *Error in err's tree, "" if there is none.
+func CodeOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.code
+	}
+	return ""
+}
+
+func refuse(code, format string, args ...any) error {
+	return &Error{code: code, err: fmt.Errorf(format, args...)}
+}
