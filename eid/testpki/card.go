@@ -1,0 +1,106 @@
+package testpki
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"strings"
+	"time"
+
+	"valik/eid"
+)
+
+// Card is a person's eID card: one key that signs and one that authenticates.
+type Card struct {
+	Signing, Authentication *Key
+}
+
+// Issue makes a card with keys on a curve, P-256 or P-384. The code is 11 digits
+// with the right checksum: PersonalCode makes some.
+func (a *Authority) Issue(code, given, surname string, curve elliptic.Curve) (*Card, error) {
+	if _, err := eid.ParsePersonalCode(code); err != nil {
+		return nil, err
+	}
+	template := a.Template(code, given, surname)
+	signing, err := a.IssueKey(template, curve)
+	if err != nil {
+		return nil, err
+	}
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageEmailProtection}
+	authentication, err := a.IssueKey(template, curve)
+	if err != nil {
+		return nil, err
+	}
+	return &Card{signing, authentication}, nil
+}
+
+// Official makes a P-384 key for an official who signs an election's documents
+// (eid.SignCMS). The name is the official's; there is no personal code.
+func (a *Authority) Official(name string) (*Key, error) {
+	template := a.Template("", "", "")
+	template.Subject = pkix.Name{Country: []string{"EE"}, OrganizationalUnit: []string{"Election officials"}, CommonName: name}
+	return a.IssueKey(template, elliptic.P384())
+}
+
+// Template is a person's signing certificate before anybody signs it.
+func (a *Authority) Template(code, given, surname string) *x509.Certificate {
+	from, to := a.Validity()
+	return &x509.Certificate{
+		Subject:               subject(code, given, surname),
+		NotBefore:             from,
+		NotAfter:              to,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageContentCommitment,
+	}
+}
+
+// IssueKey makes a key on a curve and a certificate for it after a template. The
+// curve may be one that eid refuses.
+func (a *Authority) IssueKey(template *x509.Certificate, curve elliptic.Curve) (*Key, error) {
+	private, err := ecdsa.GenerateKey(curve, rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := a.Issuer(curve).Sign(template, private.Public())
+	if err != nil {
+		return nil, err
+	}
+	return &Key{cert, private}, nil
+}
+
+// subject is the name in the form of Estonian certificates.
+func subject(code, given, surname string) pkix.Name {
+	common := strings.ToUpper(surname + "," + given + "," + code)
+	var names []pkix.AttributeTypeAndValue
+	for _, attribute := range []struct {
+		last  int // of the object identifier 2.5.4.last
+		value string
+	}{{6, "EE"}, {3, common}, {4, surname}, {42, given}, {5, "PNOEE-" + code}} {
+		names = append(names, pkix.AttributeTypeAndValue{Type: asn1.ObjectIdentifier{2, 5, 4, attribute.last}, Value: attribute.value})
+	}
+	return pkix.Name{ExtraNames: names}
+}
+
+// The codes of PersonalCode: a thousand a day for days from 2100 on.
+const (
+	codesPerDay  = 1000
+	daysOfCodes  = 36500
+	lastCode     = codesPerDay*daysOfCodes - 1
+	girlsCentury = 8 // the first digit: 7 for boys and 8 for girls born in 2100–2199
+)
+
+// PersonalCode gives the i-th personal code, a different one for every i from 0
+// to 36,499,999, always the same. It panics for others.
+func PersonalCode(i int) string {
+	if i < 0 || i > lastCode {
+		panic(fmt.Sprintf("testpki: there is no personal code %d", i))
+	}
+	born := time.Date(2100, time.January, 1+i/codesPerDay, 0, 0, 0, 0, time.UTC)
+	ten := fmt.Sprintf("%d%s%03d", girlsCentury-i%2, born.Format("060102"), i%codesPerDay)
+	return ten + string(eid.PersonalCodeChecksum(ten))
+}
