@@ -1,0 +1,76 @@
+package election
+
+import "slices"
+
+// Kind is what an entry of the board is about.
+type Kind string
+
+// The kinds of entries in the order in which they stand on the board.
+const (
+	KindManifest    Kind = "manifest"
+	KindCeremony    Kind = "ceremony"
+	KindRoll        Kind = "roll"
+	KindOpen        Kind = "open"
+	KindBallot      Kind = "ballot"
+	KindClose       Kind = "close"
+	KindRevocations Kind = "revocations"
+	KindInput       Kind = "input"
+	KindMix         Kind = "mix"
+	KindDecryption  Kind = "decryption"
+	KindResult      Kind = "result"
+)
+
+var kinds = []Kind{
+	KindManifest, KindCeremony, KindRoll, KindOpen, KindBallot, KindClose,
+	KindRevocations, KindInput, KindMix, KindDecryption, KindResult,
+}
+
+// Entry is what the board logs: the hash of an artefact and its kind, never a
+// name.
+type Entry struct {
+	Type     string `json:"type"`
+	Version  int    `json:"version"`
+	Kind     Kind   `json:"kind"`
+	Election Hash   `json:"election"` // fingerprint
+	Artefact Hash   `json:"artefact"` // of a ballot: BallotLeaf
+}
+
+const entryKind = "entry"
+
+// NewEntry returns the entry of an artefact.
+func NewEntry(kind Kind, fingerprint, artefact Hash) *Entry {
+	d := header(entryKind)
+	return &Entry{Type: d.Type, Version: d.Version, Kind: kind, Election: fingerprint, Artefact: artefact}
+}
+
+// ParseEntry reads the data of a leaf of the board. Errors: *[FormatError].
+//
+// It implements Entry.Parse of docs/protocol/entries.md.
+func ParseEntry(b []byte) (*Entry, error) {
+	e := new(Entry)
+	if err := unmarshal(entryKind, 1024, b, e); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(kinds, e.Kind) {
+		return nil, badField(entryKind, "kind", "%.40q is not known", e.Kind)
+	}
+	return e, nil
+}
+
+// Bytes returns the data of the leaf.
+func (e *Entry) Bytes() []byte { return marshal(e) }
+
+// BallotLeaf returns what stands for a ballot on the board:
+// SHA-256("valik/1 ballot leaf" || 0x00 || inner || envelope). The inner ballot
+// can be shown without its envelope, which says whose it is, and both are fixed.
+//
+// It implements Entry.Ballot of docs/protocol/entries.md.
+func BallotLeaf(inner, envelope Hash) Hash {
+	b := append([]byte("valik/1 ballot leaf\x00"), inner[:]...)
+	return HashOf(append(b, envelope[:]...))
+}
+
+// NewBallotEntry returns the entry of a ballot.
+func NewBallotEntry(fingerprint, inner, envelope Hash) *Entry {
+	return NewEntry(KindBallot, fingerprint, BallotLeaf(inner, envelope))
+}

@@ -1,0 +1,123 @@
+package election
+
+import (
+	"fmt"
+	"slices"
+)
+
+// OrderError is an entry that may not stand where it stands on the board.
+type OrderError struct {
+	Index  int // of the entry; the number of entries where one is missing at the end
+	Detail string
+}
+
+func (e *OrderError) Error() string {
+	return fmt.Sprintf("election: board entry %d: %s", e.Index, e.Detail)
+}
+
+// follows says which kinds may stand after a kind.
+var follows = map[Kind][]Kind{
+	"":              {KindManifest},
+	KindManifest:    {KindCeremony},
+	KindCeremony:    {KindRoll},
+	KindRoll:        {KindRoll, KindOpen}, // before the opening
+	KindOpen:        {KindBallot, KindRoll, KindClose},
+	KindBallot:      {KindBallot, KindRoll, KindClose},
+	KindClose:       {KindRevocations, KindInput},
+	KindRevocations: {KindRevocations, KindInput},
+	KindInput:       {KindMix},
+	KindMix:         {KindMix, KindDecryption},
+	KindDecryption:  {KindDecryption, KindResult},
+}
+
+// CheckOrder checks that entries are a board of the election, complete up to
+// any moment: all of this election, in the order of the protocol, with the
+// number of mixes that the manifest requires. The error is an *[OrderError].
+// [Complete] says whether the last moment has come.
+//
+// It implements Entry.CheckOrder of docs/protocol/entries.md.
+func CheckOrder(entries []Entry, m *Manifest) error {
+	count := map[Kind]int{}
+	var last Kind
+	for i, e := range entries {
+		if err := checkEntry(e, last, count, m); err != nil {
+			return &OrderError{i, err.Error()}
+		}
+		count[e.Kind]++
+		last = e.Kind
+	}
+	return nil
+}
+
+// Complete checks that a board in good order is that of a finished election.
+func Complete(entries []Entry) error {
+	if n := len(entries); n == 0 || entries[n-1].Kind != KindResult {
+		return &OrderError{n, "the result is missing"}
+	}
+	return nil
+}
+
+func checkEntry(e Entry, last Kind, count map[Kind]int, m *Manifest) error {
+	if e.Election != m.Fingerprint() {
+		return fmt.Errorf("it belongs to another election")
+	}
+	if e.Kind == KindManifest && e.Artefact != m.Fingerprint() {
+		return fmt.Errorf("it is another manifest")
+	}
+	if !slices.Contains(allowed(last, count), e.Kind) {
+		return fmt.Errorf("%s may not stand after %s", e.Kind, orBeginning(last))
+	}
+	t := m.Trustees
+	switch {
+	case e.Kind == KindMix && count[KindMix] == m.Mixers.Required:
+		return fmt.Errorf("a mix more than the %d that are required", m.Mixers.Required)
+	case e.Kind == KindDecryption && count[KindMix] < m.Mixers.Required:
+		return fmt.Errorf("decryption after %d of %d mixes", count[KindMix], m.Mixers.Required)
+	case e.Kind == KindDecryption && count[KindDecryption] == len(t.Cards):
+		return fmt.Errorf("a decryption more than there are trustees, %d", len(t.Cards))
+	case e.Kind == KindResult && count[KindDecryption] < t.Threshold:
+		return fmt.Errorf("result after %d of %d decryptions", count[KindDecryption], t.Threshold)
+	}
+	return nil
+}
+
+// allowed says what may follow: a roll changes nothing about whether the polls
+// are open.
+func allowed(last Kind, count map[Kind]int) []Kind {
+	if last == KindRoll && count[KindOpen] > 0 {
+		return follows[KindOpen]
+	}
+	return follows[last]
+}
+
+func orBeginning(k Kind) Kind {
+	if k == "" {
+		return "the beginning"
+	}
+	return k
+}
+
+// Where returns the indexes of the entries of one kind.
+func Where(entries []Entry, kind Kind) []int {
+	var found []int
+	for i, e := range entries {
+		if e.Kind == kind {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+// ParseEntries reads the data of all leaves of a board. The error is an
+// *[OrderError] around the fault of one entry.
+func ParseEntries(leaves [][]byte) ([]Entry, error) {
+	entries := make([]Entry, len(leaves))
+	for i, b := range leaves {
+		e, err := ParseEntry(b)
+		if err != nil {
+			return nil, &OrderError{i, err.Error()}
+		}
+		entries[i] = *e
+	}
+	return entries, nil
+}

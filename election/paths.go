@@ -1,0 +1,68 @@
+package election
+
+import "fmt"
+
+// The files of the record, which is published. Nothing else may lie there but
+// the tiles of the board, see docs/protocol/record.md.
+const (
+	CheckpointFile        = "checkpoint"
+	TileFolder            = "tile"
+	ManifestFile          = "manifest.json"
+	ManifestSignatureFile = "manifest.json.p7s"
+	CeremonyFile          = "ceremony.json"
+	OpenFile              = "open.json"
+	CloseFile             = "close.json"
+	BallotsFile           = "ballots.jsonl" // profile open
+	InputFile             = "input.json"
+	ResultFile            = "result.json"
+)
+
+// The files that are sealed: for those who count and for accredited observers.
+const (
+	BoxFile       = "box.jsonl"
+	DecisionsFile = "decisions.jsonl"
+)
+
+// RollFile is the sealed roll of a changeset.
+func RollFile(changeset int) string { return fmt.Sprintf("roll-%d.jsonl", changeset) }
+
+// RollSignatureFile is the authority's signature of the roll.
+func RollSignatureFile(changeset int) string { return RollFile(changeset) + ".p7s" }
+
+// RevocationsFile is the sealed revocation document number k, from 1.
+func RevocationsFile(k int) string { return fmt.Sprintf("revocations-%d.json", k) }
+
+// RevocationsSignatureFile is the authority's signature of it.
+func RevocationsSignatureFile(k int) string { return RevocationsFile(k) + ".p7s" }
+
+// InputBin is the rows of a list of the mix input; sealed in profile guarded.
+func InputBin(id ListID) string { return "input/" + id.Stem() + ".bin" }
+
+// MixFile is the document of mix k, from 1.
+func MixFile(k int) string { return fmt.Sprintf("mix-%d.json", k) }
+
+// MixSignatureFile is the mixer's signature of it.
+func MixSignatureFile(k int) string { return MixFile(k) + ".sig" }
+
+// MixBin is the rows of a list after mix k.
+func MixBin(k int, id ListID) string { return fmt.Sprintf("mix-%d/%s.bin", k, id.Stem()) }
+
+// MixProof is the shuffle proof of a list in mix k.
+func MixProof(k int, id ListID) string { return fmt.Sprintf("mix-%d/%s.proof", k, id.Stem()) }
+
+// DecryptionFile is the document of trustee j, from 1.
+func DecryptionFile(j int) string { return fmt.Sprintf("decryption-%d.json", j) }
+
+// DecryptionSignatureFile is the trustee's signature of it.
+func DecryptionSignatureFile(j int) string { return DecryptionFile(j) + ".sig" }
+
+// DecryptionBin is the shares of a list from trustee j.
+func DecryptionBin(j int, id ListID) string {
+	return fmt.Sprintf("decryption-%d/%s.bin", j, id.Stem())
+}
+
+// PlaintextsBin is the decrypted points of a list, 32 bytes a slot.
+func PlaintextsBin(id ListID) string { return "plaintexts/" + id.Stem() + ".bin" }
+
+// BallotFile is the name of the inner ballot in the voter's container.
+func BallotFile(m *Manifest) string { return m.ID + ".ballot" }

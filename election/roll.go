@@ -1,0 +1,159 @@
+package election
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+
+	"valik/eid"
+)
+
+// Roll is one version of the voter roll: who may vote, where, and under which
+// pseudonym. It is sealed; the board has its hash, which the salt keeps from
+// being guessed.
+type Roll struct {
+	RollHeader
+	List []Voter // by code, ascending
+
+	byCode      map[string]int
+	byPseudonym map[Pseudonym]int
+	last        string // code of the voter accepted last
+}
+
+// RollHeader is the first line of a roll.
+type RollHeader struct {
+	Type      string `json:"type"`
+	Version   int    `json:"version"`
+	Election  Hash   `json:"election"`
+	Changeset int    `json:"changeset"` // 0 for the initial roll, then one more a version
+	Salt      Salt   `json:"salt"`
+	From      Time   `json:"from"` // of the voter list's validity
+	To        Time   `json:"to"`
+	Voters    int    `json:"voters"`
+}
+
+// Voter is a line of the roll.
+type Voter struct {
+	Code      string    `json:"code"` // personal code
+	Name      string    `json:"name"`
+	District  string    `json:"district"`
+	Parish    string    `json:"parish"`
+	Pseudonym Pseudonym `json:"pseudonym"`
+}
+
+const (
+	rollKind      = "roll"
+	rollLineLimit = 4096
+)
+
+// NewRoll makes a version of the roll. The voters must be sorted by code.
+// Errors: *[FormatError], as from [ParseRoll].
+func NewRoll(fingerprint Hash, changeset int, salt Salt, from, to Time, voters []Voter) (*Roll, error) {
+	d := header(rollKind)
+	r := &Roll{
+		RollHeader: RollHeader{d.Type, d.Version, fingerprint, changeset, salt, from, to, len(voters)},
+		List:       voters,
+	}
+	return ParseRoll(r.Bytes())
+}
+
+// ParseRoll reads a roll. Codes ascend and pseudonyms are distinct: a voter
+// stands in it once. Errors: *[FormatError].
+//
+// It implements Roll.Parse of docs/protocol/roll.md.
+func ParseRoll(b []byte) (*Roll, error) {
+	return ReadRoll(bytes.NewReader(b))
+}
+
+// ReadRoll reads a roll as [ParseRoll] does.
+func ReadRoll(in io.Reader) (*Roll, error) {
+	lines := newLineReader(rollKind, rollLineLimit, in)
+	r := &Roll{byCode: map[string]int{}, byPseudonym: map[Pseudonym]int{}}
+	if err := lines.header(&r.RollHeader); err != nil {
+		return nil, err
+	}
+	if r.Changeset < 0 || r.Voters < 0 || r.Changeset > maxInteger {
+		return nil, badField(rollKind, "changeset", "a number is out of range")
+	}
+	var err error
+	r.List, err = readLines(lines, r.Voters, func(i int, v *Voter) error { return r.accept(lines.name(), i, v) })
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// accept checks voter i and enters it in the indexes.
+func (r *Roll) accept(line string, i int, v *Voter) error {
+	if _, err := eid.ParsePersonalCode(v.Code); err != nil {
+		return badField(line, "code", "%v", err)
+	}
+	if r.last >= v.Code {
+		return badField(line, "code", "not in ascending order, or there twice")
+	}
+	if _, twice := r.byPseudonym[v.Pseudonym]; twice {
+		return badField(line, "pseudonym", "it is another voter's")
+	}
+	check := &validator{}
+	check.name("name", v.Name)
+	check.match("district", v.District, districtID)
+	check.match("parish", v.Parish, parishCode)
+	if check.err != nil {
+		return relabel(check.err, line)
+	}
+	r.byCode[v.Code], r.byPseudonym[v.Pseudonym], r.last = i, i, v.Code
+	return nil
+}
+
+// Bytes returns the stored form. Its hash is the artefact on the board.
+func (r *Roll) Bytes() []byte {
+	var b bytes.Buffer
+	writeLine(&b, r.RollHeader)
+	for _, v := range r.List {
+		writeLine(&b, v)
+	}
+	return b.Bytes()
+}
+
+// Hash returns the commitment to the roll that the board holds.
+func (r *Roll) Hash() Hash { return HashOf(r.Bytes()) }
+
+// ByCode returns the voter with a personal code.
+func (r *Roll) ByCode(code string) (*Voter, bool) {
+	i, ok := r.byCode[code]
+	if !ok {
+		return nil, false
+	}
+	return &r.List[i], true
+}
+
+// ByPseudonym returns the voter behind a pseudonym.
+func (r *Roll) ByPseudonym(p Pseudonym) (*Voter, bool) {
+	i, ok := r.byPseudonym[p]
+	if !ok {
+		return nil, false
+	}
+	return &r.List[i], true
+}
+
+// Check checks the roll against the manifest: of this election, and every voter
+// in a district and parish that exist. Errors: *[FormatError] with the line.
+//
+// It implements Roll.Check of docs/protocol/roll.md.
+func (r *Roll) Check(m *Manifest) error {
+	if r.Election != m.Fingerprint() {
+		return badField(rollKind, "election", "it is another election")
+	}
+	for i, v := range r.List {
+		line := fmt.Sprintf("%s line %d", rollKind, i+2)
+		d, ok := m.District(v.District)
+		if !ok {
+			return badField(line, "district", "%q is not in the manifest", v.District)
+		}
+		if !slices.Contains(d.Parishes, v.Parish) {
+			return badField(line, "parish", "%q is not in district %s", v.Parish, v.District)
+		}
+	}
+	return nil
+}
