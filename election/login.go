@@ -1,0 +1,97 @@
+package election
+
+// Challenge is the collector's fresh question to who says that they are a voter.
+type Challenge struct {
+	Type      string `json:"type"`
+	Version   int    `json:"version"`
+	Election  Hash   `json:"election"`
+	Challenge Hash   `json:"challenge"` // 32 random bytes
+	Expires   Time   `json:"expires"`
+}
+
+// Login is the voter's answer: the challenge, and eid.Login's bytes, signed with
+// the authentication key of their card for the origin Manifest.Collector.URL and
+// the purpose of [Manifest.LoginPurpose].
+type Login struct {
+	Type      string `json:"type"`
+	Version   int    `json:"version"`
+	Election  Hash   `json:"election"`
+	Challenge Hash   `json:"challenge"`
+	Login     []byte `json:"login"`
+}
+
+// Voter is what the collector tells a voter about themselves, and nobody else.
+type Voter struct {
+	Type      string    `json:"type"`
+	Version   int       `json:"version"`
+	Election  Hash      `json:"election"`
+	District  string    `json:"district"`
+	Pseudonym Pseudonym `json:"pseudonym"`
+	Casts     []Time    `json:"casts"` // of the ballots accepted so far, so that one that was not theirs stands out
+}
+
+const (
+	challengeKind = "challenge"
+	loginKind     = "login"
+	voterKind     = "voter"
+	loginLimit    = 64 << 10
+)
+
+// LoginPurpose is what a voter's card signs that it enters: this election and no
+// other, so that an answer given in a rehearsal is worth nothing in the election.
+func (m *Manifest) LoginPurpose() string { return "vote in " + m.Fingerprint().String() }
+
+// NewChallenge returns the document of a challenge.
+func NewChallenge(fingerprint, challenge Hash, expires Time) *Challenge {
+	d := header(challengeKind)
+	return &Challenge{d.Type, d.Version, fingerprint, challenge, expires}
+}
+
+// ParseChallenge reads a challenge. Errors: *[FormatError].
+func ParseChallenge(b []byte) (*Challenge, error) {
+	c := new(Challenge)
+	if err := unmarshal(challengeKind, loginLimit, b, c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Bytes returns the stored form.
+func (c *Challenge) Bytes() []byte { return marshal(c) }
+
+// NewLogin returns the document of an answer.
+func NewLogin(fingerprint, challenge Hash, login []byte) *Login {
+	d := header(loginKind)
+	return &Login{d.Type, d.Version, fingerprint, challenge, login}
+}
+
+// ParseLogin reads an answer; what is in it is for eid.ParseLogin. Errors:
+// *[FormatError].
+func ParseLogin(b []byte) (*Login, error) {
+	l := new(Login)
+	if err := unmarshal(loginKind, loginLimit, b, l); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Bytes returns the stored form.
+func (l *Login) Bytes() []byte { return marshal(l) }
+
+// NewVoter returns what the collector tells a voter.
+func NewVoter(fingerprint Hash, district string, pseudonym Pseudonym, casts []Time) *Voter {
+	d := header(voterKind)
+	return &Voter{d.Type, d.Version, fingerprint, district, pseudonym, casts}
+}
+
+// ParseVoter reads it. Errors: *[FormatError].
+func ParseVoter(b []byte) (*Voter, error) {
+	v := new(Voter)
+	if err := unmarshal(voterKind, 4<<20, b, v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// Bytes returns the stored form.
+func (v *Voter) Bytes() []byte { return marshal(v) }
