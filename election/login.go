@@ -20,8 +20,8 @@ type Login struct {
 	Login     []byte `json:"login"`
 }
 
-// Voter is what the collector tells a voter about themselves, and nobody else.
-type Voter struct {
+// Eligibility is what the collector tells a voter about themselves, and nobody else.
+type Eligibility struct {
 	Type      string    `json:"type"`
 	Version   int       `json:"version"`
 	Election  Hash      `json:"election"`
@@ -31,10 +31,10 @@ type Voter struct {
 }
 
 const (
-	challengeKind = "challenge"
-	loginKind     = "login"
-	voterKind     = "voter"
-	loginLimit    = 64 << 10
+	challengeKind   = "challenge"
+	loginKind       = "login"
+	eligibilityKind = "eligibility"
+	loginLimit      = 64 << 10
 )
 
 // LoginPurpose is what a voter's card signs that it enters: this election and no
@@ -78,20 +78,20 @@ func ParseLogin(b []byte) (*Login, error) {
 // Bytes returns the stored form.
 func (l *Login) Bytes() []byte { return marshal(l) }
 
-// NewVoter returns what the collector tells a voter.
-func NewVoter(fingerprint Hash, district string, pseudonym Pseudonym, casts []Time) *Voter {
-	d := header(voterKind)
-	return &Voter{d.Type, d.Version, fingerprint, district, pseudonym, casts}
+// NewEligibility returns what the collector tells a voter.
+func NewEligibility(fingerprint Hash, district string, pseudonym Pseudonym, casts []Time) *Eligibility {
+	d := header(eligibilityKind)
+	return &Eligibility{d.Type, d.Version, fingerprint, district, pseudonym, casts}
 }
 
-// ParseVoter reads it. Errors: *[FormatError].
-func ParseVoter(b []byte) (*Voter, error) {
-	v := new(Voter)
-	if err := unmarshal(voterKind, 4<<20, b, v); err != nil {
+// ParseEligibility reads it. Errors: *[FormatError].
+func ParseEligibility(b []byte) (*Eligibility, error) {
+	v := new(Eligibility)
+	if err := unmarshal(eligibilityKind, 4<<20, b, v); err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
 // Bytes returns the stored form.
-func (v *Voter) Bytes() []byte { return marshal(v) }
+func (v *Eligibility) Bytes() []byte { return marshal(v) }
