@@ -45,9 +45,9 @@ func (e *Element) check() {
 func (e *Element) Add(p, q *Element) *Element {
 	p.check()
 	q.check()
-	var n projNiels
+	var n entry
 	var c completed
-	n.from(q)
+	n.fromElement(q)
 	return e.fromCompleted(c.add(p, &n))
 }
 
@@ -55,9 +55,9 @@ func (e *Element) Add(p, q *Element) *Element {
 func (e *Element) Subtract(p, q *Element) *Element {
 	p.check()
 	q.check()
-	var n projNiels
+	var n entry
 	var c completed
-	n.from(q)
+	n.fromElement(q)
 	return e.fromCompleted(c.sub(p, &n))
 }
 
@@ -75,7 +75,7 @@ func (e *Element) Negate(p *Element) *Element {
 func (e *Element) Double(p *Element) *Element {
 	p.check()
 	var c completed
-	return e.fromCompleted(c.double(p.projective()))
+	return e.fromCompleted(c.double(&p.x, &p.y, &p.z))
 }
 
 // Equal reports whether e and p are the same element. The answer is public; the

@@ -28,17 +28,15 @@ func (e *Element) SetBytes(b []byte) (*Element, error) {
 	if !bytes.Equal(s.Bytes(), b) || b[0]&1 == 1 {
 		return nil, ErrElement
 	}
-	p, ok := fromRatio(&s)
-	if !ok {
+	var p Element
+	if !p.fromRatio(&s) {
 		return nil, ErrElement
 	}
-	*e = *p
-	return e, nil
+	return e.Set(&p), nil
 }
 
-// fromRatio finds the point of the coordinate s, if there is one.
-func fromRatio(s *field.Element) (*Element, bool) {
-	var p Element
+// fromRatio sets p to the point of the coordinate s, if there is one.
+func (p *Element) fromRatio(s *field.Element) bool {
 	var ss, u1, u2, u2u2, v, invSqrt, denX, denY field.Element
 	// u1 = 1 − s², u2 = 1 + s², v = −d·u1² − u2²
 	ss.Square(s)
@@ -62,8 +60,7 @@ func fromRatio(s *field.Element) (*Element, bool) {
 	p.y.Multiply(&u1, &denY)
 	p.z.One()
 	p.t.Multiply(&p.x, &p.y)
-	ok := wasSquare == 1 && p.t.IsNegative() == 0 && p.y.Equal(feZero) == 0
-	return &p, ok
+	return wasSquare == 1 && p.t.IsNegative() == 0 && p.y.Equal(feZero) == 0
 }
 
 // Bytes returns the 32-byte canonical encoding of e.
@@ -90,13 +87,14 @@ func (e *Element) AppendBytes(b []byte) []byte {
 	den2.Multiply(&invSqrt, &u2)
 	zInv.Multiply(&den1, &den2)
 	zInv.Multiply(&zInv, &e.t)
-	s := e.coset(&den1, &den2, &zInv)
+	var s field.Element
+	e.coset(&s, &den1, &den2, &zInv)
 	return append(b, s.Bytes()...)
 }
 
 // coset picks, of the four points of the element, the one whose T is not
-// negative and whose x is not negative, and returns its non-negative s.
-func (e *Element) coset(den1, den2, zInv *field.Element) *field.Element {
+// negative and whose x is not negative, and sets s to its non-negative s.
+func (e *Element) coset(s, den1, den2, zInv *field.Element) {
 	var x, y, den, tmp field.Element
 	rotate := tmp.Multiply(&e.t, zInv).IsNegative()
 	x.Select(tmp.Multiply(&e.y, sqrtM1), &e.x, rotate)
@@ -106,7 +104,7 @@ func (e *Element) coset(den1, den2, zInv *field.Element) *field.Element {
 	negative := tmp.Multiply(&x, zInv).IsNegative()
 	y.Select(tmp.Negate(&y), &y, negative)
 	// s = |den·(Z − y)|
-	s := new(field.Element).Subtract(&e.z, &y)
+	s.Subtract(&e.z, &y)
 	s.Multiply(s, &den)
-	return s.Absolute(s)
+	s.Absolute(s)
 }

@@ -16,12 +16,9 @@ const hashToElementCustom = "valik/1 hash to group"
 //
 // It implements Group.HashToElement of docs/protocol/group.md.
 func HashToElement(label string, data ...[]byte) *Element {
-	h := tuplehash.New(hashToElementCustom)
-	h.WriteString([]byte(label))
-	for _, d := range data {
-		h.WriteString(d)
-	}
-	e, err := new(Element).SetUniformBytes(h.XOF(64))
+	tuple := append([][]byte{[]byte(label)}, data...)
+	b := tuplehash.XOF(hashToElementCustom, 64, tuple...)
+	e, err := new(Element).SetUniformBytes(b)
 	if err != nil {
 		panic(err)
 	}

@@ -1,6 +1,10 @@
 package group
 
-import "runtime"
+import (
+	"runtime"
+
+	"filippo.io/edwards25519/field"
+)
 
 // pippenger is one multi-scalar multiplication by buckets. The terms are in
 // columns: those with long scalars first, so that the windows above the short
@@ -8,7 +12,7 @@ import "runtime"
 type pippenger struct {
 	c       int        // bits of a window
 	long    int        // how many terms have long scalars
-	entries []affNiels // the points, their signs already those of the scalars
+	entries []niels // the points, their signs already those of the scalars
 	digits  []int16    // one row of len(entries) for each window
 	windows int
 }
@@ -31,7 +35,7 @@ func newPippenger(s []Scalar, p []Element) *pippenger {
 		}
 	})
 	columns, long := partition(magnitudes)
-	m := &pippenger{long: long, entries: make([]affNiels, n)}
+	m := &pippenger{long: long, entries: make([]niels, n)}
 	m.c, m.windows = chooseWindow(long, n-long)
 	m.digits = make([]int16, m.windows*n)
 	parallel(n, func(lo, hi int) {
@@ -73,7 +77,7 @@ func (m *pippenger) load(lo, hi int, columns []int32, magnitudes []magnitude, ne
 		}
 		magnitudes[i].digits(m.digits[j:], len(m.entries), windows, m.c)
 	}
-	normalizeVarTime(m.entries[lo:hi], points)
+	normalize(m.entries[lo:hi], points)
 }
 
 // chooseWindow returns the window width that needs the least work for so many
@@ -127,29 +131,37 @@ func (m *pippenger) windowSums() []Element {
 // bucketSum returns Σ digit·P over the columns [lo, hi) of one window.
 func (m *pippenger) bucketSum(window, lo, hi int) *Element {
 	buckets := make([]Element, 1<<(m.c-1))
-	for i := range buckets {
-		buckets[i] = *NewElement()
-	}
 	row := m.digits[window*len(m.entries):]
-	var c completed
 	for i := lo; i < hi; i++ {
-		if d := row[i]; d > 0 {
-			b := &buckets[d-1]
-			b.fromCompleted(c.addAffine(b, &m.entries[i]))
-		} else if d < 0 {
-			b := &buckets[-d-1]
-			b.fromCompleted(c.subAffine(b, &m.entries[i]))
+		n := &m.entries[i]
+		d := row[i]
+		switch {
+		case d > 0 && buckets[d-1].isEmpty():
+			buckets[d-1].setNiels(&n.plus, &n.minus)
+		case d > 0:
+			buckets[d-1].addNiels(n)
+		case d < 0 && buckets[-d-1].isEmpty():
+			buckets[-d-1].setNiels(&n.minus, &n.plus)
+		case d < 0:
+			buckets[-d-1].subNiels(n)
 		}
 	}
 	return weightedSum(buckets)
 }
+
+// isEmpty reports whether a bucket is still the zero value of Element, which is
+// no point. The first term is then copied, not added: a good part of all terms
+// where there are few for each bucket.
+func (e *Element) isEmpty() bool { return e.z == field.Element{} }
 
 // weightedSum returns Σ (i+1)·buckets[i], as the sum of the running sums from
 // the last bucket down.
 func weightedSum(buckets []Element) *Element {
 	running, sum := NewElement(), NewElement()
 	for i := len(buckets) - 1; i >= 0; i-- {
-		running.Add(running, &buckets[i])
+		if !buckets[i].isEmpty() {
+			running.Add(running, &buckets[i])
+		}
 		sum.Add(sum, running)
 	}
 	return sum

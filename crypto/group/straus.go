@@ -18,9 +18,9 @@ func strausVarTime(s []Scalar, p []Element) *Element {
 	sum := NewElement()
 	var acc projective
 	var c completed
-	acc = *sum.projective()
+	acc.fromElement(sum)
 	for bit := top - 1; bit >= 0; bit-- {
-		c.double(&acc)
+		c.double(&acc.x, &acc.y, &acc.z)
 		for i := range nafs {
 			if d := nafs[i][bit]; d != 0 {
 				sum.fromCompleted(&c)
@@ -36,19 +36,19 @@ func strausVarTime(s []Scalar, p []Element) *Element {
 }
 
 // oddMultiples is P, 3P, 5P, … 15P.
-type oddMultiples [8]projNiels
+type oddMultiples [8]entry
 
 func (t *oddMultiples) from(p *Element) {
 	var double, q Element
-	var n projNiels
+	var n entry
 	var c completed
-	double.fromCompleted(c.double(p.projective()))
-	n.from(&double)
+	double.fromCompleted(c.double(&p.x, &p.y, &p.z))
+	n.fromElement(&double)
 	q = *p
-	t[0].from(p)
+	t[0].fromElement(p)
 	for i := 1; i < len(t); i++ {
 		q.fromCompleted(c.add(&q, &n))
-		t[i].from(&q)
+		t[i].fromElement(&q)
 	}
 }
 

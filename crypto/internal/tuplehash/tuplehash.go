@@ -76,6 +76,20 @@ func (h *Hash) XOF(n int) []byte {
 	return read(h.finish(0), n)
 }
 
+// XOF returns the first n bytes of TupleHashXOF256 over the tuple of items under
+// the customisation string. It is New, WriteString for each item, and XOF at the
+// price of the hash alone.
+//
+// It implements TupleHash.XOF of docs/protocol/group.md.
+func XOF(custom string, n int, items ...[]byte) []byte {
+	h := New(custom)
+	for _, item := range items {
+		h.WriteString(item)
+	}
+	h.write(rightEncode(0))
+	return read(h.shake, n)
+}
+
 // SumBits returns TupleHash256 over the tuple so far with a fixed output of n
 // bits, a positive multiple of 8. The length is hashed too, so that outputs of
 // different lengths are unrelated. h does not change.
