@@ -46,7 +46,7 @@ func Start(t testing.TB) *Server {
 	s.run(t, "initdb", "--pgdata", s.data(), "--username", superuser, "--auth", "trust",
 		"--encoding", "UTF8", "--locale", "C", "--no-sync")
 	s.run(t, "pg_ctl", "start", "--pgdata", s.data(), "--wait", "--log", filepath.Join(s.dir, "log"),
-		"--options", fmt.Sprintf("-c listen_addresses='' -k %s -c fsync=off -c max_connections=200", s.dir))
+		"--options", fmt.Sprintf("-c listen_addresses='' -k %s -c max_connections=200", s.dir))
 	t.Cleanup(func() { s.run(t, "pg_ctl", "stop", "--pgdata", s.data(), "--wait", "--mode", "immediate") })
 
 	s.admin, err = sql.Open("pgx", s.url("postgres"))

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const ballotColumns = `idx, voter, ballot, envelope, container, cast_at`
+
+// Envelope gives the ballot whose container has this hash, or ErrNotFound.
+func (s *Store) Envelope(ctx context.Context, hash [32]byte) (*Ballot, error) {
+	return byEnvelope(ctx, s.db, hash)
+}
+
+// Ballot gives the ballot with this index, or ErrNotFound.
+func (s *Store) Ballot(ctx context.Context, index uint64) (*Ballot, error) {
+	return scanBallot(s.db.QueryRowContext(ctx, `SELECT `+ballotColumns+` FROM ballot WHERE idx = $1`, int64(index)))
+}
+
+// Latest gives the index of the voter's last ballot, or ErrNotFound.
+func (s *Store) Latest(ctx context.Context, voter string) (uint64, error) {
+	return latest(ctx, s.db, voter)
+}
+
+// Times gives when the voter cast ballots, in the order of the log.
+func (s *Store) Times(ctx context.Context, voter string) ([]time.Time, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT cast_at FROM ballot WHERE voter = $1 ORDER BY idx`, voter)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer rows.Close()
+	var times []time.Time
+	for rows.Next() {
+		var at int64
+		if err := rows.Scan(&at); err != nil {
+			return nil, wrap(err)
+		}
+		times = append(times, unix(at))
+	}
+	return times, wrap(rows.Err())
+}
+
+// Look counts one look at a ballot and says whether it was within the limit. Counting
+// and comparing are one statement: two looks at once cannot both be the last.
+func (s *Store) Look(ctx context.Context, index uint64, limit int) (bool, error) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	r, err := s.db.ExecContext(ctx, `UPDATE ballot SET looks = looks + 1 WHERE idx = $1 AND looks < $2`, int64(index), limit)
+	if err != nil {
+		return false, wrap(err)
+	}
+	n, err := r.RowsAffected()
+	return n == 1, wrap(err)
+}
+
+// Ballots is the number of ballots in the box.
+func (s *Store) Ballots(ctx context.Context) (uint64, error) { return countBallots(ctx, s.db) }
+
+// EachBallot calls f with every ballot of the box in the order of the log.
+func (s *Store) EachBallot(ctx context.Context, f func(*Ballot) error) error {
+	rows, err := s.db.QueryContext(ctx, `SELECT `+ballotColumns+` FROM ballot ORDER BY idx`)
+	if err != nil {
+		return wrap(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		b, err := scanBallot(rows)
+		if err != nil {
+			return err
+		}
+		if err := f(b); err != nil {
+			return err
+		}
+	}
+	return wrap(rows.Err())
+}
+
+func countBallots(ctx context.Context, q querier) (n uint64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM ballot`).Scan(&n)
+	return n, wrap(err)
+}
+
+func latest(ctx context.Context, q querier, voter string) (index uint64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT idx FROM ballot WHERE voter = $1 ORDER BY idx DESC LIMIT 1`, voter).Scan(&index)
+	return index, wrap(err)
+}
+
+func byEnvelope(ctx context.Context, q querier, hash [32]byte) (*Ballot, error) {
+	return scanBallot(q.QueryRowContext(ctx, `SELECT `+ballotColumns+` FROM ballot WHERE envelope = $1`, hash[:]))
+}
+
+func scanBallot(row interface{ Scan(...any) error }) (*Ballot, error) {
+	var b Ballot
+	var inner, envelope []byte
+	var at int64
+	if err := row.Scan(&b.Index, &b.Voter, &inner, &envelope, &b.Container, &at); err != nil {
+		return nil, wrap(err)
+	}
+	if len(inner) != len(b.Inner) || len(envelope) != len(b.Envelope) {
+		return nil, fmt.Errorf("%w: the hashes of ballot %d", ErrCorrupt, b.Index)
+	}
+	b.Inner, b.Envelope, b.Time = [32]byte(inner), [32]byte(envelope), unix(at)
+	return &b, nil
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// maxConnections bounds what one collector asks of its database.
+const maxConnections = 16
+
+// dialect is all in which the two databases differ: how they are opened and how a
+// starting collector locks the others out. The statements are the same.
+type dialect struct {
+	driver, source string
+	goose          goose.Dialect
+	// lockSource and lock take a lock that a connection holds until it is closed.
+	lockSource, lock string
+	file             string // SQLite's file
+}
+
+func parseURL(s string) (*dialect, error) {
+	u, err := url.Parse(s)
+	if err != nil {
+		// The URL may hold a password: the error of url.Parse would repeat it.
+		return nil, fmt.Errorf("store: the database's URL cannot be parsed")
+	}
+	switch u.Scheme {
+	case "postgres", "postgresql":
+		return postgres(s), nil
+	case "sqlite":
+		return sqlite(u)
+	}
+	return nil, fmt.Errorf("store: the database's URL must begin with postgres:// or sqlite:, not %q", u.Scheme)
+}
+
+func postgres(source string) *dialect {
+	return &dialect{
+		driver: "pgx", source: source, goose: goose.DialectPostgres,
+		lockSource: source, lock: `SELECT pg_advisory_lock(7881700423)`,
+	}
+}
+
+func sqlite(u *url.URL) (*dialect, error) {
+	path := u.Path
+	if path == "" {
+		path = u.Opaque // sqlite:relative.db
+	}
+	if path == "" || u.Host != "" || u.RawQuery != "" {
+		return nil, fmt.Errorf("store: write the database's URL as sqlite:///path/file.db")
+	}
+	// FULL: a commit is on the disk before it returns, also in WAL mode; a receipt
+	// must not outlive its ballot because the power failed.
+	settings := url.Values{
+		"_busy_timeout": {"10000"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
+		"_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"},
+	}
+	source := func(path string, settings url.Values) string {
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+	}
+	return &dialect{
+		driver: "sqlite", source: source(path, settings), goose: goose.DialectSQLite3, file: path,
+		// SQLite locks a whole file, and the migration needs to write ours: a file beside it is the lock.
+		lockSource: source(path+"-migration", url.Values{"_busy_timeout": {"60000"}}), lock: `BEGIN EXCLUSIVE`,
+	}, nil
+}
+
+func (d *dialect) open(ctx context.Context) (*sql.DB, error) {
+	if err := d.makePrivate(); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(d.driver, d.source)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(maxConnections)
+	db.SetMaxIdleConns(maxConnections)
+	if err := d.prepare(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func (d *dialect) prepare(ctx context.Context, db *sql.DB) error {
+	if err := d.refuseForgetful(ctx, db); err != nil {
+		return err
+	}
+	return d.migrate(ctx, db)
+}
+
+// makePrivate makes SQLite's file before SQLite does: it will hold who voted.
+func (d *dialect) makePrivate() error {
+	if d.file == "" {
+		return nil
+	}
+	f, err := os.OpenFile(d.file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// refuseForgetful refuses a PostgreSQL that answers a commit before it is on disk.
+func (d *dialect) refuseForgetful(ctx context.Context, db *sql.DB) error {
+	if d.driver != "pgx" {
+		return nil
+	}
+	for _, setting := range []string{"fsync", "synchronous_commit"} {
+		var value string
+		if err := db.QueryRowContext(ctx, "SHOW "+setting).Scan(&value); err != nil {
+			return err
+		}
+		if value == "off" {
+			return fmt.Errorf("%s is off: a receipt could outlive its ballot", setting)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+-- The subset of SQL that PostgreSQL and SQLite both run: no sequences, no upserts,
+-- no arrays. Numbers are BIGINT, bytes are BYTEA, times are seconds of Unix time.
+
+-- +goose Up
+
+-- One row. To change the log is to update this row first, so its lock serialises
+-- every writer of every process. "phase" says what may be appended.
+CREATE TABLE head (
+    id    BIGINT PRIMARY KEY CHECK (id = 1),
+    size  BIGINT NOT NULL CHECK (size >= 0),
+    phase TEXT   NOT NULL CHECK (phase IN ('setup', 'open', 'closed'))
+);
+INSERT INTO head (id, size, phase) VALUES (1, 0, 'setup');
+
+-- The leaves of the log, as the public entry bundles show them.
+CREATE TABLE entry (
+    idx  BIGINT PRIMARY KEY CHECK (idx >= 0),
+    leaf BYTEA  NOT NULL
+);
+
+-- The hashes of the tree, at the positions of tlog.StoredHashIndex.
+CREATE TABLE node (
+    id   BIGINT PRIMARY KEY,
+    hash BYTEA  NOT NULL
+);
+
+-- Every state of the log that was signed: two roots for one size cannot be stored.
+-- "final" is true once the note carries what the policy asks of a checkpoint.
+CREATE TABLE checkpoint (
+    size  BIGINT  PRIMARY KEY,
+    root  BYTEA   NOT NULL,
+    note  BYTEA   NOT NULL,
+    final BOOLEAN NOT NULL
+);
+
+-- The sealed ballot box.
+CREATE TABLE ballot (
+    idx       BIGINT PRIMARY KEY REFERENCES entry (idx),
+    voter     TEXT   NOT NULL,
+    ballot    BYTEA  NOT NULL UNIQUE,
+    envelope  BYTEA  NOT NULL UNIQUE,
+    container BYTEA  NOT NULL,
+    cast_at   BIGINT NOT NULL,
+    looks     BIGINT NOT NULL
+);
+CREATE INDEX ballot_voter ON ballot (voter, idx);
+
+-- Documents that the collector itself wrote and whose hashes are in the log.
+CREATE TABLE document (
+    name TEXT  PRIMARY KEY,
+    body BYTEA NOT NULL
+);
