@@ -14,6 +14,9 @@ type Key struct {
 	private *ecdsa.PrivateKey
 }
 
+// NewKey joins a certificate and its private key.
+func NewKey(cert *x509.Certificate, private *ecdsa.PrivateKey) *Key { return &Key{cert, private} }
+
 // Certificate is the key's certificate.
 func (k *Key) Certificate() *x509.Certificate { return k.cert }
 

@@ -1,0 +1,189 @@
+package forge
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"hash/crc32"
+	"slices"
+	"strings"
+
+	"valik/eid"
+)
+
+// member is one file of an archive, with everything in its headers that can lie.
+type member struct {
+	name, localName string // localName: in the local header, if not name
+	data            []byte
+	method, flags   uint16
+	time            uint16
+	extra           []byte // extra field of the local header
+	checksum        uint32 // added to the right one
+	hidden          bool   // not in the directory
+}
+
+// archive writes members as the specification has them, apart from their lies.
+func archive(members []member) []byte {
+	var b, directory []byte
+	var listed uint16
+	for _, m := range members {
+		local := m.localName
+		if local == "" {
+			local = m.name
+		}
+		offset := uint32(len(b))
+		b = number(b, uint32(0x04034b50))
+		b = m.header(b, local)
+		b = number(b, uint16(len(m.extra)))
+		b = slices.Concat(b, []byte(local), m.extra, m.data)
+		if m.hidden {
+			continue
+		}
+		listed++
+		directory = number(directory, uint32(0x02014b50), uint16(10))
+		directory = m.header(directory, m.name)
+		directory = number(directory, uint16(0), uint16(0), uint16(0), uint16(0), uint32(0), offset)
+		directory = append(directory, m.name...)
+	}
+	end := number(nil, uint32(0x06054b50), uint16(0), uint16(0), listed, listed, uint32(len(directory)), uint32(len(b)), uint16(0))
+	return slices.Concat(b, directory, end)
+}
+
+// header writes the fields from the version to the length of the name.
+func (m *member) header(b []byte, name string) []byte {
+	return number(b, uint16(10), m.flags, m.method, m.time, uint16(0x21), crc32.ChecksumIEEE(m.data)+m.checksum,
+		uint32(len(m.data)), uint32(len(m.data)), uint16(len(name)))
+}
+
+func number(b []byte, fields ...any) []byte {
+	for _, field := range fields {
+		b = must(binary.Append(b, binary.LittleEndian, field))
+	}
+	return b
+}
+
+// The members' places.
+const (
+	mimetype = iota
+	file
+	manifest
+	signatures
+)
+
+// members takes a sound container apart.
+func members(c *eid.Container) []member {
+	b := c.Bytes()
+	reader := must(zip.NewReader(bytes.NewReader(b), int64(len(b))))
+	var list []member
+	for _, f := range reader.File {
+		content := new(bytes.Buffer)
+		must(content.ReadFrom(must(f.Open())))
+		list = append(list, member{name: f.Name, data: content.Bytes()})
+	}
+	return list
+}
+
+// archives are wrong as archives.
+func (w *world) archives() []Vector {
+	c := w.seal(w.voter.Signing)
+	good := c.Bytes()
+	// change gives the archive after one change to its members.
+	change := func(edit func(m []member) []member) []byte { return archive(edit(members(c))) }
+	// set gives the archive after one change to one member.
+	set := func(i int, edit func(m *member)) []byte {
+		return change(func(m []member) []member { edit(&m[i]); return m })
+	}
+	insert := func(i int, extra member) []byte {
+		return change(func(m []member) []member { return slices.Insert(m, i, extra) })
+	}
+	remove := func(i int) []byte {
+		return change(func(m []member) []member { return slices.Delete(m, i, i+1) })
+	}
+	swap := func(i, j int) []byte {
+		return change(func(m []member) []member { m[i], m[j] = m[j], m[i]; return m })
+	}
+	comment := slices.Clone(good)
+	comment[len(comment)-2] = 1
+	return []Vector{
+		{Name: "empty", Fault: "no bytes", Code: eid.CodeContainerNotZip},
+		{Name: "web-page", Fault: "a web page", Code: eid.CodeContainerNotZip, Bytes: []byte("<!doctype html><title>502</title>")},
+		{Name: "prefix", Fault: "one byte before the archive", Code: eid.CodeContainerNotZip, Bytes: append([]byte{0}, good...)},
+		{Name: "truncated", Fault: "the last byte is missing", Code: eid.CodeContainerTruncated, Bytes: good[:len(good)-1]},
+		{Name: "truncated-half", Fault: "the second half is missing", Code: eid.CodeContainerTruncated, Bytes: good[:len(good)/2]},
+		{Name: "too-large", Fault: "a good signature of too much", Code: eid.CodeContainerTooLarge, Bytes: w.oversize()},
+		{Name: "trailing", Fault: "one byte after the archive", Code: eid.CodeContainerForm, Bytes: append(slices.Clone(good), 0)},
+		{Name: "comment", Fault: "the archive has a comment", Code: eid.CodeContainerForm, Bytes: append(comment, 'x')},
+		{Name: "file-extra", Fault: "a second data file", Code: eid.CodeContainerExtraFile, Bytes: insert(2, member{name: "note.txt", data: data})},
+		{Name: "file-second-signature", Fault: "a second signature file", Code: eid.CodeContainerExtraFile, Bytes: insert(4, member{name: "META-INF/signatures1.xml", data: members(c)[signatures].data})},
+		{Name: "file-folder", Fault: "an entry for the folder", Code: eid.CodeContainerExtraFile, Bytes: insert(2, member{name: "META-INF/"})},
+		{Name: "file-twice", Fault: "two data files of one name", Code: eid.CodeContainerExtraFile, Bytes: insert(2, member{name: fileName, data: []byte("other")})},
+		{Name: "file-no-data", Fault: "no data file", Code: eid.CodeContainerMissingFile, Bytes: remove(file)},
+		{Name: "file-no-mimetype", Fault: "no mimetype", Code: eid.CodeContainerMissingFile, Bytes: remove(mimetype)},
+		{Name: "file-no-manifest", Fault: "no manifest", Code: eid.CodeContainerMissingFile, Bytes: remove(manifest)},
+		{Name: "file-no-signature", Fault: "no signature file", Code: eid.CodeContainerMissingFile, Bytes: remove(signatures)},
+		{Name: "order-mimetype", Fault: "mimetype is second", Code: eid.CodeContainerOrder, Bytes: swap(mimetype, file)},
+		{Name: "order-manifest", Fault: "the manifest is before the data file", Code: eid.CodeContainerOrder, Bytes: swap(file, manifest)},
+		{Name: "order-signature", Fault: "the signature is before the manifest", Code: eid.CodeContainerOrder, Bytes: swap(manifest, signatures)},
+		{Name: "compressed-data", Fault: "the data file is deflated", Code: eid.CodeContainerCompressed, Bytes: set(file, deflate)},
+		{Name: "compressed-mimetype", Fault: "the mimetype is deflated", Code: eid.CodeContainerCompressed, Bytes: set(mimetype, deflate)},
+		{Name: "checksum", Fault: "the data file's checksum is wrong", Code: eid.CodeContainerChecksum, Bytes: set(file, func(m *member) { m.checksum = 1 })},
+		{Name: "zip-hidden", Fault: "a file that is not in the directory", Code: eid.CodeContainerForm, Bytes: insert(2, member{name: fileName, data: []byte("other"), hidden: true})},
+		{Name: "zip-two-names", Fault: "the local header has another name", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.localName = "EP2028.ballot" })},
+		{Name: "zip-extra-field", Fault: "an extra field", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.extra = []byte{0xfe, 0xca, 0, 0} })},
+		{Name: "zip-time", Fault: "a file has a time", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.time = 1 })},
+		{Name: "zip-encrypted-flag", Fault: "a file says that it is encrypted", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.flags = 1 })},
+		{Name: "zip-utf8-flag", Fault: "a name says that it is UTF-8", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.flags = 1 << 11 })},
+		{Name: "zip-other-program", Fault: "packed again by another program", Code: eid.CodeContainerForm, Bytes: repack(c)},
+		{Name: "zip-directory", Fault: "the directory is damaged", Code: eid.CodeContainerForm, Bytes: bytes.Replace(good, []byte("PK\x01\x02"), []byte("PK\x01\x03"), 1)},
+		{Name: "mimetype-other", Fault: "the mimetype of a container with one file, ASiC-S", Code: eid.CodeMimetypeForm, Bytes: set(mimetype, func(m *member) { m.data = []byte("application/vnd.etsi.asic-s+zip") })},
+		{Name: "mimetype-line", Fault: "the mimetype ends in a line break", Code: eid.CodeMimetypeForm, Bytes: set(mimetype, func(m *member) { m.data = append(m.data, '\n') })},
+		{Name: "name-climbs", Fault: "the data file's name is a path out of the folder", Code: eid.CodeFileName, Bytes: w.renamed("../EP2029.ballot")},
+		{Name: "name-hidden", Fault: "the data file's name begins with a dot", Code: eid.CodeFileName, Bytes: w.renamed(".ballot")},
+		{Name: "name-option", Fault: "the data file's name begins with a dash", Code: eid.CodeFileName, Bytes: w.renamed("-rf")},
+		{Name: "name-taken", Fault: "the data file's name is the folder's", Code: eid.CodeFileName, Bytes: w.renamed("Meta-Inf")},
+		{Name: "name-markup", Fault: "the data file's name is markup", Code: eid.CodeFileName, Bytes: w.renamed(`a"b`)},
+		{Name: "name-letters", Fault: "the data file's name has a letter outside of ASCII", Code: eid.CodeFileName, Bytes: w.renamed("hääl.ballot")},
+		{Name: "name-long", Fault: "the data file's name has 65 characters", Code: eid.CodeFileName, Bytes: w.renamed(strings.Repeat("a", 65))},
+	}
+}
+
+// oversize is sound but for its size: one byte more than a container may have.
+func (w *world) oversize() []byte {
+	spare := eid.Limit - len(w.seal(w.voter.Signing).Bytes()) + len(data)
+	c := must(eid.Seal(fileName, make([]byte, spare), w.voter.Signing, signedAt))
+	m := members(c)
+	m[file].data = append(m[file].data, 0)
+	m[signatures].data = resign(string(m[signatures].data), m[file].data, w.voter.Signing)
+	return archive(m)
+}
+
+// renamed is sound but for the data file's name, which is signed.
+func (w *world) renamed(name string) []byte {
+	m := members(w.seal(w.voter.Signing))
+	m[file].name = name
+	m[manifest].data = bytes.ReplaceAll(m[manifest].data, []byte(fileName), []byte(name))
+	m[signatures].data = resign(strings.ReplaceAll(string(m[signatures].data), fileName, name), data, w.voter.Signing)
+	return archive(m)
+}
+
+func deflate(m *member) {
+	packed := new(bytes.Buffer)
+	writer := must(flate.NewWriter(packed, flate.BestCompression))
+	must(writer.Write(m.data))
+	must(0, writer.Close())
+	m.method, m.checksum = 8, crc32.ChecksumIEEE(m.data)-crc32.ChecksumIEEE(packed.Bytes())
+	m.data = packed.Bytes()
+}
+
+// repack is what another program would write, with everything stored.
+func repack(c *eid.Container) []byte {
+	packed := new(bytes.Buffer)
+	writer := zip.NewWriter(packed)
+	for _, m := range members(c) {
+		header := &zip.FileHeader{Name: m.name, Method: zip.Store}
+		must(must(writer.CreateHeader(header)).Write(m.data))
+	}
+	must(0, writer.Close())
+	return packed.Bytes()
+}
