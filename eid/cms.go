@@ -10,10 +10,17 @@ import (
 	"slices"
 
 	"github.com/smallstep/pkcs7"
+	"golang.org/x/crypto/cryptobyte"
+	casn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // CMSLimit is the greatest size of a detached signature in bytes.
 const CMSLimit = 64 << 10
+
+const (
+	cmsDepth         = 32   // a signature of a certificate with many extensions has 12
+	classConstructed = 0x20 // the tag's bit for a value that is made of values
+)
 
 // Attributes that a CMS signature must sign, once each (RFC 5652, 11). A
 // signature without signed attributes is refused: attributes that were signed
@@ -59,7 +66,16 @@ func SignCMS(data []byte, cert *x509.Certificate, key crypto.Signer) ([]byte, er
 		return nil, err
 	}
 	signed.Detach()
-	return signed.Finish()
+	signature, err := signed.Finish()
+	if err != nil {
+		return nil, err
+	}
+	// A broken card, or a clock outside of the certificate's validity (CMS signs
+	// the present time), shows here and not at the receiver.
+	if _, err := VerifyCMS(data, signature); err != nil {
+		return nil, err
+	}
+	return signature, nil
 }
 
 // VerifyCMS checks a detached CMS signature of data and gives the certificate of
@@ -72,6 +88,9 @@ func SignCMS(data []byte, cert *x509.Certificate, key crypto.Signer) ([]byte, er
 func VerifyCMS(data, signature []byte) (*x509.Certificate, error) {
 	if len(signature) > CMSLimit {
 		return nil, refuse(CodeCMSForm, "%d bytes, the limit is %d", len(signature), CMSLimit)
+	}
+	if !isDER(signature, cmsDepth) {
+		return nil, refuse(CodeCMSForm, "it is not one value in DER")
 	}
 	message, err := pkcs7.Parse(signature)
 	if err != nil {
@@ -95,6 +114,23 @@ func VerifyCMS(data, signature []byte) (*x509.Certificate, error) {
 		return nil, refuse(CodeSignatureInvalid, "%w", err)
 	}
 	return cert, nil
+}
+
+// isDER says whether b is one value in DER, nested at most depth deep. The
+// library reads BER too, ignores what follows, and works for a time that grows
+// with size times depth.
+func isDER(b []byte, depth int) bool {
+	rest, content, tag := cryptobyte.String(b), cryptobyte.String(nil), casn1.Tag(0)
+	if depth == 0 || !rest.ReadAnyASN1(&content, &tag) || !rest.Empty() {
+		return false
+	}
+	for tag&classConstructed != 0 && !content.Empty() {
+		var inner cryptobyte.String
+		if !content.ReadAnyASN1Element(&inner, new(casn1.Tag)) || !isDER(inner, depth-1) {
+			return false
+		}
+	}
+	return true
 }
 
 // checkCMS asks for what the library leaves open.

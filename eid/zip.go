@@ -19,6 +19,7 @@ const (
 	zipLocal   = 0x04034b50
 	zipCentral = 0x02014b50
 	zipEnd     = 0x06054b50
+	zipEndSize = 22
 	zipVersion = 10 // 1.0: stored files, nothing else
 	zipDate    = 1<<5 | 1
 )
@@ -72,7 +73,8 @@ func readZip(b []byte) ([]entry, error) {
 	}
 	archive, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
-		if !bytes.Contains(b, binary.LittleEndian.AppendUint32(nil, zipEnd)) {
+		end := bytes.LastIndex(b, binary.LittleEndian.AppendUint32(nil, zipEnd))
+		if end < 0 || len(b)-end < zipEndSize {
 			return nil, refuse(CodeContainerTruncated, "the end of the archive is missing")
 		}
 		return nil, refuse(CodeContainerForm, "%w", err)

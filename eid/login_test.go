@@ -1,0 +1,144 @@
+package eid_test
+
+import (
+	"bytes"
+	"crypto/elliptic"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"valik/eid"
+	"valik/eid/testpki"
+)
+
+const (
+	origin  = "https://vote.example.ee"
+	purpose = "vote in EP2029"
+)
+
+func TestLogin(t *testing.T) {
+	authority, issuers := newAuthority(t)
+	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
+		challenge := eid.NewChallenge()
+		login, err := eid.SignChallenge(newCard(t, authority, curve).Authentication, origin, purpose, challenge)
+		require.NoError(t, err)
+		received, err := eid.ParseLogin(login.Bytes())
+		require.NoError(t, err)
+		person, err := received.Verify(issuers, origin, purpose, challenge, now)
+		require.NoError(t, err)
+		require.Equal(t, testpki.PersonalCode(41), person.Code)
+	}
+}
+
+// TestLoginIsBound: an answer is good at one place, for one purpose, to one
+// challenge, at a time when the certificate is valid.
+func TestLoginIsBound(t *testing.T) {
+	authority, issuers := newAuthority(t)
+	stranger, strange := newAuthority(t)
+	card, challenge := newCard(t, authority, elliptic.P256()), eid.NewChallenge()
+	good, err := eid.SignChallenge(card.Authentication, origin, purpose, challenge)
+	require.NoError(t, err)
+	other := *good
+	other.Certificate = newCard(t, authority, elliptic.P256()).Authentication.Certificate()
+	short := *good
+	short.Signature = good.Signature[1:]
+	signing := *good
+	signing.Certificate = card.Signing.Certificate()
+	for _, test := range []struct {
+		name            string
+		login           *eid.Login
+		issuers         *eid.Issuers
+		origin, purpose string
+		challenge       eid.Challenge
+		at              time.Time
+		code            string
+	}{
+		{"good", good, issuers, origin, purpose, challenge, now, ""},
+		{"origin", good, issuers, origin + ".", purpose, challenge, now, eid.CodeSignatureInvalid},
+		{"purpose", good, issuers, origin, "vote in EP2030", challenge, now, eid.CodeSignatureInvalid},
+		{"moved border", good, issuers, origin + purpose[:1], purpose[1:], challenge, now, eid.CodeSignatureInvalid},
+		{"challenge", good, issuers, origin, purpose, eid.NewChallenge(), now, eid.CodeSignatureInvalid},
+		{"no origin", good, issuers, "", purpose, challenge, now, eid.CodeLoginForm},
+		{"no purpose", good, issuers, origin, "", challenge, now, eid.CodeLoginForm},
+		{"long origin", good, issuers, strings.Repeat("o", 256), purpose, challenge, now, eid.CodeLoginForm},
+		{"other certificate", &other, issuers, origin, purpose, challenge, now, eid.CodeSignatureInvalid},
+		{"signing certificate", &signing, issuers, origin, purpose, challenge, now, eid.CodeCertificateKeyUsage},
+		{"short signature", &short, issuers, origin, purpose, challenge, now, eid.CodeSignatureInvalid},
+		{"other issuers", good, strange, origin, purpose, challenge, now, eid.CodeCertificateUntrusted},
+		{"expired", good, issuers, origin, purpose, challenge, validTo.Add(time.Second), eid.CodeCertificateExpired},
+		{"not yet", good, issuers, origin, purpose, challenge, validFrom.Add(-time.Second), eid.CodeCertificateNotYetValid},
+	} {
+		_, err := test.login.Verify(test.issuers, test.origin, test.purpose, test.challenge, test.at)
+		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", test.name, err)
+	}
+	_, err = eid.SignChallenge(newCard(t, stranger, elliptic.P256()).Signing, origin, purpose, challenge)
+	require.Equal(t, eid.CodeCertificateKeyUsage, eid.CodeOf(err))
+	_, err = eid.SignChallenge(card.Authentication, origin, strings.Repeat("p", 256), challenge)
+	require.Equal(t, eid.CodeLoginForm, eid.CodeOf(err))
+}
+
+func TestChallengeText(t *testing.T) {
+	challenge := eid.NewChallenge()
+	require.NotEqual(t, challenge, eid.NewChallenge())
+	parsed, err := eid.ParseChallenge(challenge.String())
+	require.NoError(t, err)
+	require.Equal(t, challenge, parsed)
+	for _, bad := range []string{"", "00", strings.Repeat("0", 63), strings.Repeat("0", 65), strings.Repeat("AB", 32), strings.Repeat("xy", 32)} {
+		_, err := eid.ParseChallenge(bad)
+		require.Equal(t, eid.CodeLoginForm, eid.CodeOf(err), bad)
+	}
+}
+
+func TestParseLoginRefuses(t *testing.T) {
+	authority, _ := newAuthority(t)
+	login, err := eid.SignChallenge(newCard(t, authority, elliptic.P256()).Authentication, origin, purpose, eid.NewChallenge())
+	require.NoError(t, err)
+	good := login.Bytes()
+	odd, err := authority.IssueKey(authority.Template("", "", ""), elliptic.P521())
+	require.NoError(t, err)
+	longer := bytes.Clone(good)
+	longer[1]++
+	for name, test := range map[string]struct {
+		b    []byte
+		code string
+	}{
+		"nothing":               {nil, eid.CodeLoginForm},
+		"half a length":         {good[:1], eid.CodeLoginForm},
+		"half a certificate":    {good[:100], eid.CodeLoginForm},
+		"no signature":          {good[:len(good)-64], eid.CodeLoginForm},
+		"a short signature":     {good[:len(good)-1], eid.CodeLoginForm},
+		"a long signature":      {append(bytes.Clone(good), 0), eid.CodeLoginForm},
+		"a longer certificate":  {longer, eid.CodeCertificateForm},
+		"no certificate":        {make([]byte, 66), eid.CodeCertificateForm},
+		"a key of another kind": {(&eid.Login{Certificate: odd.Certificate(), Signature: make([]byte, 132)}).Bytes(), eid.CodeCertificateKeyType},
+	} {
+		_, err := eid.ParseLogin(test.b)
+		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", name, err)
+	}
+}
+
+func FuzzParseLogin(f *testing.F) {
+	authority, _ := newAuthority(f)
+	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
+		login, err := eid.SignChallenge(newCard(f, authority, curve).Authentication, origin, purpose, eid.NewChallenge())
+		require.NoError(f, err)
+		f.Add(login.Bytes())
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if login, err := eid.ParseLogin(b); err == nil {
+			require.Equal(t, b, login.Bytes())
+		}
+	})
+}
+
+func FuzzParseChallenge(f *testing.F) {
+	f.Add(eid.NewChallenge().String())
+	f.Add("")
+	f.Fuzz(func(t *testing.T, s string) {
+		if challenge, err := eid.ParseChallenge(s); err == nil {
+			require.Equal(t, s, challenge.String())
+		}
+	})
+}
