@@ -22,12 +22,14 @@ const redacted = "[redacted]"
 // Seed is the secret from which all randomness of one ballot follows. Whoever
 // has it can read the ballot. It prints as [redacted].
 type Seed struct {
-	secret [SeedSize]byte
+	// Behind a pointer, so that package fmt does not reach it either where it
+	// cannot call Format: in an unexported field of another struct.
+	secret *[SeedSize]byte
 }
 
 // NewSeed draws a seed from the system's generator.
 func NewSeed() *Seed {
-	s := new(Seed)
+	s := &Seed{new([SeedSize]byte)}
 	rand.Read(s.secret[:])
 	return s
 }
@@ -37,7 +39,8 @@ func ParseSeed(b []byte) (*Seed, error) {
 	if len(b) != SeedSize {
 		return nil, fmt.Errorf("%w: a seed of %d bytes", ErrLength, len(b))
 	}
-	return &Seed{secret: [SeedSize]byte(b)}, nil
+	secret := [SeedSize]byte(b)
+	return &Seed{&secret}, nil
 }
 
 // SecretBytes returns the 32 bytes of the seed, for the second device alone.
@@ -72,10 +75,10 @@ func encodeInfo(info [][]byte) []byte {
 }
 
 // String returns "[redacted]".
-func (s *Seed) String() string { return redacted }
+func (s Seed) String() string { return redacted }
 
 // GoString returns "[redacted]".
-func (s *Seed) GoString() string { return redacted }
+func (s Seed) GoString() string { return redacted }
 
 // Format prints "[redacted]" for every verb.
-func (s *Seed) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
+func (s Seed) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }

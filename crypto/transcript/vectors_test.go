@@ -17,24 +17,25 @@ type vector struct {
 	Items []step `json:"items"`
 }
 
-// step is a value under a label, or, if count is set, challenges.
+// step is either a value under a label or a number of challenges.
 type step struct {
 	Label      string   `json:"label"`
-	Value      string   `json:"value,omitempty"` // hex
+	Value      *string  `json:"value,omitempty"` // hex
 	Count      int      `json:"count,omitempty"`
 	Challenges []string `json:"challenges,omitempty"` // hex, little endian
 }
 
 func bytesStep(label, value string) step {
-	return step{Label: label, Value: hex.EncodeToString([]byte(value))}
+	encoded := hex.EncodeToString([]byte(value))
+	return step{Label: label, Value: &encoded}
 }
 
 func (v *vector) run() {
 	t := transcript.New(v.Use)
 	for i := range v.Items {
 		s := &v.Items[i]
-		if s.Count == 0 {
-			value, err := hex.DecodeString(s.Value)
+		if s.Value != nil {
+			value, err := hex.DecodeString(*s.Value)
 			if err != nil {
 				panic(err)
 			}
