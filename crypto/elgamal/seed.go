@@ -22,16 +22,16 @@ const redacted = "[redacted]"
 // Seed is the secret from which all randomness of one ballot follows. Whoever
 // has it can read the ballot. It prints as [redacted].
 type Seed struct {
-	// Behind a pointer, so that package fmt does not reach it either where it
-	// cannot call Format: in an unexported field of another struct.
-	secret *[SeedSize]byte
+	// In a function, so that package fmt finds only an address where it cannot
+	// call Format: in an unexported field of another struct.
+	secret func() []byte
 }
 
 // NewSeed draws a seed from the system's generator.
 func NewSeed() *Seed {
-	s := &Seed{new([SeedSize]byte)}
-	rand.Read(s.secret[:])
-	return s
+	secret := make([]byte, SeedSize)
+	_, _ = rand.Read(secret) // never fails
+	return newSeed(secret)
 }
 
 // ParseSeed takes the 32 bytes of a seed.
@@ -39,13 +39,16 @@ func ParseSeed(b []byte) (*Seed, error) {
 	if len(b) != SeedSize {
 		return nil, fmt.Errorf("%w: a seed of %d bytes", ErrLength, len(b))
 	}
-	secret := [SeedSize]byte(b)
-	return &Seed{&secret}, nil
+	return newSeed(bytes.Clone(b)), nil
+}
+
+func newSeed(secret []byte) *Seed {
+	return &Seed{func() []byte { return secret }}
 }
 
 // SecretBytes returns the 32 bytes of the seed, for the second device alone.
 func (s *Seed) SecretBytes() []byte {
-	return append([]byte(nil), s.secret[:]...)
+	return bytes.Clone(s.secret())
 }
 
 // Scalar derives the non-zero scalar that belongs to the list info. Different
@@ -53,7 +56,7 @@ func (s *Seed) SecretBytes() []byte {
 //
 // It implements Seed.Scalar of docs/protocol/elgamal.md.
 func (s *Seed) Scalar(info ...[]byte) *group.Scalar {
-	okm, err := hkdf.Key(sha512.New, s.secret[:], []byte(seedSalt), string(encodeInfo(info)), 128)
+	okm, err := hkdf.Key(sha512.New, s.secret(), []byte(seedSalt), string(encodeInfo(info)), 128)
 	if err != nil {
 		panic("elgamal: " + err.Error()) // the length is within the limits of RFC 5869
 	}
