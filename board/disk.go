@@ -11,7 +11,7 @@ import (
 
 // newFile is the one name under which a file is written before it gets its own
 // by rename. It can be left over by a crash and is never read.
-const newFile = ".new"
+const newFile = tileDir + "/.new"
 
 // disk writes files of a log so that a crash leaves each of them absent, old or
 // complete. It never follows a link out of its folder.
@@ -39,15 +39,19 @@ func openDisk(dir string) (*disk, error) {
 
 func (d *disk) close() error { return errors.Join(d.lock.Close(), d.root.Close()) }
 
-// requireEmpty refuses a folder that has anything in it but our own leftover.
-func (d *disk) requireEmpty() error {
-	names, err := fs.ReadDir(d.root.FS(), ".")
-	if err != nil {
+// requireNoLog refuses a folder in which a log has been begun. What an
+// interrupted beginning leaves, an empty tile folder, is none.
+func (d *disk) requireNoLog() error {
+	if _, err := d.root.Lstat(checkpointFile); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, &FileError{Path: checkpointFile, Err: fmt.Errorf("%w: folder has a log", ErrUnexpected)})
+	}
+	names, err := fs.ReadDir(d.root.FS(), tileDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	for _, n := range names {
-		if n.Name() != newFile {
-			return &FileError{Path: n.Name(), Err: fmt.Errorf("%w: folder is not empty", ErrUnexpected)}
+		if name := path.Join(tileDir, n.Name()); name != newFile {
+			return &FileError{Path: name, Err: fmt.Errorf("%w: folder has parts of a log", ErrUnexpected)}
 		}
 	}
 	return nil
@@ -56,7 +60,7 @@ func (d *disk) requireEmpty() error {
 // write makes one file complete and durable, except for its name: see sync.
 func (d *disk) write(name string, data []byte) error {
 	dir := path.Dir(name)
-	if err := d.root.MkdirAll(dir, 0o755); err != nil {
+	if err := errors.Join(d.root.MkdirAll(dir, 0o755), d.root.MkdirAll(tileDir, 0o755)); err != nil {
 		return err
 	}
 	if err := d.writeNew(data); err != nil {
@@ -68,7 +72,7 @@ func (d *disk) write(name string, data []byte) error {
 	for ; dir != "."; dir = path.Dir(dir) {
 		d.dirty[dir] = true
 	}
-	d.dirty["."] = true
+	d.dirty["."], d.dirty[tileDir] = true, true
 	return nil
 }
 
@@ -108,12 +112,15 @@ func (d *disk) commit(checkpoint []byte) error {
 	return d.sync()
 }
 
-// repair removes what an interrupted append has left: the file being written
-// and tiles beyond the checkpoint. Files that we would not have written stay,
-// and are an error of the reading that follows.
+// repair removes what an interrupted append has left: the file being written,
+// tiles beyond the checkpoint and empty directories. Files that we would not
+// have written stay, and are an error of the reading that follows.
 func (d *disk) repair(size uint64) error {
 	var extra, dirs []string
-	err := fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+	err := fs.WalkDir(d.root.FS(), tileDir, func(name string, e fs.DirEntry, err error) error {
+		if name == tileDir && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -146,7 +153,7 @@ func (d *disk) removeEmpty(dirs []string) error {
 		if err != nil {
 			return err
 		}
-		if len(names) > 0 || dir == "." {
+		if len(names) > 0 {
 			continue
 		}
 		if err := d.root.Remove(dir); err != nil {

@@ -65,8 +65,10 @@ func exportEntries(tiles []Tile, tree *Tree, r EntryReader, write func(string, [
 	return nil
 }
 
-// WriteFolder exports the log of a checkpoint into a new or empty folder.
-// Errors: ErrUnexpected if the folder has files, and those of Export.
+// WriteFolder exports the log of a checkpoint into a folder that has no log yet;
+// it makes the folder if need be. Errors: ErrUnexpected if there is a log, and
+// those of Export. After an error the folder has a part of a log and no
+// checkpoint.
 // It implements Log.Export of docs/protocol/board.md.
 func WriteFolder(dir string, c *Checkpoint, r EntryReader) error {
 	d, err := newDisk(dir)
@@ -95,7 +97,7 @@ func newDisk(dir string) (*disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.requireEmpty(); err != nil {
+	if err := d.requireNoLog(); err != nil {
 		d.close()
 		return nil, err
 	}

@@ -16,9 +16,9 @@ type Folder struct {
 	broken     error
 }
 
-// CreateFolder begins a log with an empty checkpoint in a new or empty folder.
-// Errors: ErrPolicy if the key is not the policy's, ErrUnexpected if the folder
-// has files, and those of the file system.
+// CreateFolder begins a log with an empty checkpoint in a folder that has none
+// yet; it makes the folder if need be. Errors: ErrPolicy if the key is not the
+// policy's, ErrUnexpected if there is a log, and those of the file system.
 // It implements Folder.Append of docs/protocol/board.md.
 func CreateFolder(dir string, p *Policy, k *Key) (*Folder, error) {
 	if err := p.checkKey(k); err != nil {

@@ -7,14 +7,19 @@ import (
 	"io/fs"
 )
 
-const checkpointFile = "checkpoint"
+// A log in a folder is the file checkpoint and everything under tile. What else
+// lies in the folder is not the log's.
+const (
+	checkpointFile = "checkpoint"
+	tileDir        = "tile"
+)
 
 // ReadAll reads a whole log in the layout of tlog-tiles from a folder or an
 // archive and trusts nothing but the policy. It computes the tree again from the
 // entries and requires that it has the checkpoint's root, that every tile is
-// there and every byte of every file is as it must be. Errors are *FileError
-// with ErrMissing, ErrUnexpected, ErrContent, ErrMalformed, ErrTooLarge, or what
-// Policy.Open returns.
+// there, nothing else lies under tile, and every byte is as it must be. Errors
+// are *FileError with ErrMissing, ErrUnexpected, ErrContent, ErrMalformed,
+// ErrTooLarge, or what Policy.Open returns.
 // It implements Log.ReadAll of docs/protocol/board.md.
 func ReadAll(fsys fs.FS, p *Policy) (*Checkpoint, [][]byte, error) {
 	raw, err := readFile(fsys, checkpointFile, MaxCheckpoint)
@@ -101,11 +106,13 @@ func (l *logFiles) findWrongEntry() error {
 // checkFiles compares every file with what it must contain. Partial tiles of
 // smaller trees may be there, since tlog-tiles keeps them for slow readers.
 func (l *logFiles) checkFiles() error {
-	return fs.WalkDir(l.fsys, ".", func(path string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(l.fsys, tileDir, func(path string, d fs.DirEntry, err error) error {
 		switch {
+		case path == tileDir && errors.Is(err, fs.ErrNotExist):
+			return nil // an empty log; otherwise readEntries has complained
 		case err != nil:
 			return &FileError{Path: path, Err: err}
-		case d.IsDir() || path == checkpointFile:
+		case d.IsDir():
 			return nil
 		case !d.Type().IsRegular():
 			return &FileError{Path: path, Err: fmt.Errorf("%w: not a regular file", ErrUnexpected)}
@@ -167,7 +174,7 @@ func (l *logFiles) checkComplete() error {
 	}
 	for _, t := range tiles {
 		if !l.seen[t] {
-			return &FileError{Path: t.Path(), Err: ErrMissing}
+			return &FileError{Path: t.Path(), Err: fmt.Errorf("%w: %w", ErrMissing, fs.ErrNotExist)}
 		}
 	}
 	return nil

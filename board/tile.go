@@ -70,10 +70,14 @@ func (t Tile) Check(size uint64) error {
 func (t Tile) Full() bool { return t.Width == TileWidth }
 
 // Tiles lists the hash tiles and entry bundles that a log writes when it grows
-// from one size to a larger one; from 0, all that it consists of.
+// from one size to a larger one; from 0, all that it consists of. Errors:
+// ErrTooLarge, ErrOutside.
 // It implements Tile.List of docs/protocol/board.md.
 func Tiles(from, to uint64) ([]Tile, error) {
-	if err := checkSize(to); err != nil || from > to {
+	if err := checkSize(to); err != nil {
+		return nil, err
+	}
+	if from > to {
 		return nil, fmt.Errorf("%w: tiles from %d to %d entries", ErrOutside, from, to)
 	}
 	var tiles []Tile
