@@ -1,6 +1,7 @@
 package election
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -45,11 +46,11 @@ const (
 	BallotLimit = 256 << 10
 )
 
-// ErrBallot is what every refusal of [Ballot.Check] wraps.
+// What [Ballot.Check] refuses.
 var (
-	ErrWrongElection = fmt.Errorf("election: the ballot is of another election")
-	ErrWrongDistrict = fmt.Errorf("election: the ballot is of a district that does not exist")
-	ErrWrongStyle    = fmt.Errorf("election: the ballot has not the contests and slots of its district")
+	ErrWrongElection = errors.New("election: the ballot is of another election")
+	ErrWrongDistrict = errors.New("election: the ballot is of a district that does not exist")
+	ErrWrongStyle    = errors.New("election: the ballot has not the contests and slots of its district")
 )
 
 // ParseBallot reads an inner ballot. Whether it fits an election is for

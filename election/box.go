@@ -19,6 +19,9 @@ type BoxHeader struct {
 	Ballots  int    `json:"ballots"`
 }
 
+// Header returns the first line.
+func (h BoxHeader) Header() BoxHeader { return h }
+
 // BoxBallot is a line of the ballot box: a ballot as it was cast.
 type BoxBallot struct {
 	Index     uint64 `json:"index"`     // of the entry on the board
