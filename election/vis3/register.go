@@ -1,0 +1,140 @@
+package vis3
+
+import (
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"valik/election"
+)
+
+// Register is who may vote after the initial list and the changesets applied so
+// far.
+type Register struct {
+	election  string
+	districts []election.District
+	next      int // number of the changeset that comes next
+	latest    *VoterList
+	voters    map[string]election.Voter // without pseudonyms, by code
+}
+
+// NewRegister returns an empty register of an election, which takes the initial
+// list first.
+func NewRegister(electionID string, districts []election.District) *Register {
+	return &Register{election: electionID, districts: districts, voters: map[string]election.Voter{}}
+}
+
+// Apply applies the initial list or the changeset whose turn it is. After an
+// error the register is as before. Errors: *[Error] with the line that cannot be
+// applied.
+//
+// It implements Import.Apply of docs/protocol/roll.md.
+func (r *Register) Apply(l *VoterList) error {
+	if l.Election != r.election {
+		return &Error{voterList, 2, fmt.Sprintf("election %s where %s is expected", l.Election, r.election)}
+	}
+	if l.Changeset != r.next {
+		return &Error{voterList, 3, fmt.Sprintf("changeset %d where %d is expected", l.Changeset, r.next)}
+	}
+	voters := maps.Clone(r.voters)
+	for _, c := range l.Changes {
+		if err := r.change(voters, l, c); err != nil {
+			return &Error{voterList, c.Line, err.Error()}
+		}
+	}
+	r.voters, r.latest, r.next = voters, l, r.next+1
+	return nil
+}
+
+func (r *Register) change(voters map[string]election.Voter, l *VoterList, c Change) error {
+	_, there := voters[c.Code]
+	switch {
+	case !c.Add && l.Changeset == 0:
+		return errors.New("the initial list removes a voter")
+	case !c.Add && !there:
+		return errors.New("the voter to be removed is not on the list")
+	case !c.Add:
+		delete(voters, c.Code)
+		return nil
+	case there:
+		return errors.New("the voter to be added is on the list already")
+	}
+	district, err := find(r.districts, c.Parish, c.Number)
+	if err != nil {
+		return err
+	}
+	voters[c.Code] = election.Voter{Code: c.Code, Name: c.Name, District: district, Parish: c.Parish}
+	return nil
+}
+
+// Skip leaves out the changeset whose turn it is. The caller has verified the
+// signed order to do so.
+func (r *Register) Skip(changeset int) error {
+	if changeset != r.next || r.latest == nil {
+		return fmt.Errorf("vis3: changeset %d cannot be skipped, %d comes next", changeset, r.next)
+	}
+	r.next++
+	return nil
+}
+
+// Len returns the number of voters.
+func (r *Register) Len() int { return len(r.voters) }
+
+// Roll returns the next version of the election's roll. Voters keep the
+// pseudonyms that they have in previous, which is nil for the first version;
+// the others get random ones.
+//
+// It implements Import.Roll of docs/protocol/roll.md.
+func (r *Register) Roll(fingerprint election.Hash, previous *election.Roll) (*election.Roll, error) {
+	return r.roll(rand.Reader, fingerprint, previous)
+}
+
+func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *election.Roll) (*election.Roll, error) {
+	if r.latest == nil {
+		return nil, errors.New("vis3: the initial voter list is missing")
+	}
+	version := 0
+	if previous != nil {
+		version = previous.Changeset + 1
+	}
+	var salt election.Salt
+	if _, err := io.ReadFull(random, salt[:]); err != nil {
+		return nil, err
+	}
+	voters := make([]election.Voter, 0, len(r.voters))
+	for _, code := range slices.Sorted(maps.Keys(r.voters)) {
+		v := r.voters[code]
+		if old, ok := known(previous, code); ok {
+			v.Pseudonym = old.Pseudonym
+		} else if _, err := io.ReadFull(random, v.Pseudonym[:]); err != nil {
+			return nil, err
+		}
+		voters = append(voters, v)
+	}
+	from, to := election.At(r.latest.From), election.At(r.latest.To)
+	return election.NewRoll(fingerprint, version, salt, from, to, voters)
+}
+
+func known(previous *election.Roll, code string) (*election.Voter, bool) {
+	if previous == nil {
+		return nil, false
+	}
+	return previous.ByCode(code)
+}
+
+// VerifySignature checks the detached ECDSA signature with SHA-256, in ASN.1,
+// that comes with a voter list or with revocations.
+//
+// It implements Import.Signature of docs/protocol/roll.md.
+func VerifySignature(key *ecdsa.PublicKey, file, signature []byte) error {
+	digest := sha256.Sum256(file)
+	if !ecdsa.VerifyASN1(key, digest[:], signature) {
+		return errors.New("vis3: the signature of the file is wrong")
+	}
+	return nil
+}
