@@ -50,8 +50,6 @@ func (m *magnitude) less(n *magnitude) bool {
 // short reports whether the value has at most shortBits bits.
 func (m *magnitude) short() bool { return m[2]|m[3] == 0 }
 
-func (m *magnitude) isZero() bool { return m[0]|m[1]|m[2]|m[3] == 0 }
-
 // window returns the c ≤ 16 bits of the value from position at on.
 func (m *magnitude) window(at, c int) int {
 	i, shift := at/64, uint(at%64)

@@ -29,14 +29,14 @@ func (e *Element) SetBytes(b []byte) (*Element, error) {
 		return nil, ErrElement
 	}
 	var p Element
-	if !p.fromRatio(&s) {
+	if !p.fromS(&s) {
 		return nil, ErrElement
 	}
 	return e.Set(&p), nil
 }
 
-// fromRatio sets p to the point of the coordinate s, if there is one.
-func (p *Element) fromRatio(s *field.Element) bool {
+// fromS sets e to the point that the non-negative s stands for, if there is one.
+func (e *Element) fromS(s *field.Element) bool {
 	var ss, u1, u2, u2u2, v, invSqrt, denX, denY field.Element
 	// u1 = 1 − s², u2 = 1 + s², v = −d·u1² − u2²
 	ss.Square(s)
@@ -54,13 +54,13 @@ func (p *Element) fromRatio(s *field.Element) bool {
 	denX.Multiply(&invSqrt, &u2)
 	denY.Multiply(&invSqrt, &denX)
 	denY.Multiply(&denY, &v)
-	p.x.Add(s, s)
-	p.x.Multiply(&p.x, &denX)
-	p.x.Absolute(&p.x)
-	p.y.Multiply(&u1, &denY)
-	p.z.One()
-	p.t.Multiply(&p.x, &p.y)
-	return wasSquare == 1 && p.t.IsNegative() == 0 && p.y.Equal(feZero) == 0
+	e.x.Add(s, s)
+	e.x.Multiply(&e.x, &denX)
+	e.x.Absolute(&e.x)
+	e.y.Multiply(&u1, &denY)
+	e.z.One()
+	e.t.Multiply(&e.x, &e.y)
+	return wasSquare == 1 && e.t.IsNegative() == 0 && e.y.Equal(feZero) == 0
 }
 
 // Bytes returns the 32-byte canonical encoding of e.

@@ -24,14 +24,19 @@ func (e *Element) VarTimeMultiScalarMult(s []Scalar, p []Element) *Element {
 	for i := range p {
 		p[i].check()
 	}
+	return e.Set(multiScalarMultVarTime(s, p, pippengerTerms))
+}
+
+// multiScalarMultVarTime cuts the sum into blocks of terms and returns it.
+func multiScalarMultVarTime(s []Scalar, p []Element, block int) *Element {
 	if len(s) <= strausTerms {
-		return e.Set(strausVarTime(s, p))
+		return strausVarTime(s, p)
 	}
 	sum := NewElement()
 	for len(s) > 0 {
-		n := min(len(s), pippengerTerms)
+		n := min(len(s), block)
 		sum.Add(sum, pippengerVarTime(s[:n], p[:n]))
 		s, p = s[n:], p[n:]
 	}
-	return e.Set(sum)
+	return sum
 }

@@ -10,10 +10,10 @@ import (
 // columns: those with long scalars first, so that the windows above the short
 // ones run over the long ones only.
 type pippenger struct {
-	c       int        // bits of a window
-	long    int        // how many terms have long scalars
+	c       int     // bits of a window
+	long    int     // how many terms have long scalars
 	entries []niels // the points, their signs already those of the scalars
-	digits  []int16    // one row of len(entries) for each window
+	digits  []int16 // one row of len(entries) for each window
 	windows int
 }
 

@@ -14,6 +14,7 @@ import (
 // the weights. A Sum is not safe for concurrent use.
 type Sum struct {
 	weights io.Reader
+	block   int // how many terms are multiplied out together
 
 	// Terms that are not yet multiplied out, and the sum of those that are.
 	terms terms
@@ -41,7 +42,12 @@ type coordinates [4]field.Element
 // NewSum returns a sum without terms. weights is the verifier's own randomness:
 // crypto/rand, or a generator seeded with fresh randomness.
 func NewSum(weights io.Reader) *Sum {
-	return &Sum{weights: weights, done: *NewElement(), index: make(map[coordinates]int)}
+	return &Sum{
+		weights: weights,
+		block:   pippengerTerms,
+		done:    *NewElement(),
+		index:   make(map[coordinates]int),
+	}
 }
 
 // Weight returns a fresh weight for one equation, uniform between 1 and
@@ -62,7 +68,7 @@ func (s *Sum) Add(c *Scalar, p *Element) {
 	p.check()
 	s.terms.add(c, p)
 	// Memory stays bounded however many terms there are.
-	if len(s.terms.scalars) == pippengerTerms {
+	if len(s.terms.scalars) == s.block {
 		var e Element
 		s.done.Add(&s.done, e.VarTimeMultiScalarMult(s.terms.scalars, s.terms.points))
 		s.terms = terms{s.terms.scalars[:0], s.terms.points[:0]}

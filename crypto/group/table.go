@@ -64,8 +64,6 @@ func (t *Table) fill(row func(i int) []niels) {
 }
 
 // Mult returns s·P, in constant time.
-//
-// It implements Group.TableMult of docs/protocol/group.md.
 func (t *Table) Mult(s *Scalar) *Element {
 	rows := t.scanned()
 	digits := s.radix16()

@@ -22,7 +22,7 @@ type Hash struct {
 // New returns the hash of the empty tuple under the customisation string S.
 // Hashes under different customisation strings are unrelated.
 //
-// It implements TupleHash.Absorb of docs/protocol/group.md.
+// It implements TupleHash.XOF of docs/protocol/group.md.
 func New(custom string) *Hash {
 	return &Hash{shake: newShake(custom)}
 }
@@ -33,7 +33,7 @@ func newShake(custom string) *sha3.SHAKE {
 
 // WriteString appends one string to the tuple; the empty string counts.
 //
-// It implements TupleHash.Absorb of docs/protocol/group.md.
+// It implements TupleHash.XOF of docs/protocol/group.md.
 func (h *Hash) WriteString(b []byte) {
 	// encode_string(b) = left_encode(bit length of b) || b
 	h.write(leftEncode(8 * uint64(len(b))))
