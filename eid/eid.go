@@ -5,7 +5,7 @@
 // The package accepts exactly one form of it: ParseContainer takes the fields
 // out, builds the container again from them and compares all bytes. So there is
 // no XML parser, no canonicaliser and no zip feature to attack, and yet the
-// container opens in the standard tools of that world.
+// standard tools of that world read the container: a test asks xmlsec1.
 //
 // Certificates are judged by crypto/x509 at a time that the caller gives,
 // against an explicit list of issuers, never the system's.

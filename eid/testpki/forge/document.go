@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"valik/eid"
+	"valik/eid/testpki"
 )
 
 // rebuilt is the archive of c after one change to the signature file, which is
@@ -113,7 +114,7 @@ func (w *world) withHash(method string, hash crypto.Hash) []byte {
 // withRSA is signed by a key that another version may accept.
 func (w *world) withRSA() []byte {
 	key := must(rsa.GenerateKey(rand.Reader, 2048))
-	template := w.authority.Template("70001010041", "Peeter", "Tamm")
+	template := w.authority.Template(testpki.PersonalCode(4), "Peeter", "Tamm")
 	cert := must(w.authority.Issuer(elliptic.P256()).Sign(template, key.Public()))
 	return rebuilt(w.seal(w.voter.Signing), func(xml string) string {
 		xml = replace("#ecdsa-sha256", "#rsa-sha256")(withCertificate(xml, cert.Raw))

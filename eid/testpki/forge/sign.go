@@ -54,7 +54,7 @@ func digest(b []byte) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// seedDigests writes the digests of the data and of the properties.
+// setDigests writes the digests of the data and of the properties.
 func setDigests(xml string, content []byte) string {
 	info := cut(xml, signedInfoStart, signedInfoEnd)
 	second := strings.LastIndex(info, digestTag)
