@@ -90,7 +90,7 @@ func (s *Scalar) SetBytes(b []byte) (*Scalar, error) {
 }
 
 // SetUniformBytes sets s to the 64-byte little endian integer b modulo ℓ, which
-// is uniform (within 2^-250) if b is. On any other length it returns nil and an
+// is uniform (within 2^-259) if b is. On any other length it returns nil and an
 // error, and s is unchanged.
 //
 // It implements Group.ReduceScalar of docs/protocol/group.md.
