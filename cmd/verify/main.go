@@ -1,0 +1,143 @@
+// Command verify says whether the record of an election proves its result. It
+// needs no network.
+//
+//	verify [-sealed PATH] [-election FINGERPRINT] [-checkpoint FILE] [-json] RECORD
+//
+// RECORD and PATH are folders or zip archives. It exits with 0 if the record is
+// verified, 1 if a check failed, 2 if there was nothing to verify.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+
+	"valik/election"
+	"valik/verifier"
+)
+
+// The exit codes.
+const (
+	exitVerified   = 0
+	exitFailed     = 1
+	exitUnreadable = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+type options struct {
+	record, sealed, election, checkpoint string
+	json                                 bool
+}
+
+func run(args []string, out, errOut io.Writer) int {
+	o, err := parse(args, errOut)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitVerified
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "verify:", err)
+		return exitUnreadable
+	}
+	report, err := o.verify(errOut)
+	if err != nil {
+		fmt.Fprintln(errOut, "verify:", err)
+		return exitUnreadable
+	}
+	if err := o.write(out, report); err != nil {
+		fmt.Fprintln(errOut, "verify:", err)
+		return exitUnreadable
+	}
+	if !report.Verified {
+		return exitFailed
+	}
+	return exitVerified
+}
+
+func parse(args []string, errOut io.Writer) (*options, error) {
+	o := new(options)
+	f := flag.NewFlagSet("verify", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	f.StringVar(&o.sealed, "sealed", "", "the sealed part, for accredited observers: a folder or zip archive")
+	f.StringVar(&o.election, "election", "", "the fingerprint that the election ought to have, from a source of your own")
+	f.StringVar(&o.checkpoint, "checkpoint", "", "a file with a checkpoint of the board that you have from elsewhere")
+	f.BoolVar(&o.json, "json", false, "write the report as JSON")
+	f.Usage = func() {
+		fmt.Fprintln(errOut, "verify [flags] RECORD\n\nRECORD is the published record of an election: a folder or a zip archive.")
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		return nil, err
+	}
+	if f.NArg() != 1 {
+		return nil, fmt.Errorf("name one record, after all flags; %d were named", f.NArg())
+	}
+	o.record = f.Arg(0)
+	return o, nil
+}
+
+func (o *options) verify(errOut io.Writer) (*verifier.Report, error) {
+	in := verifier.Input{Progress: progress(errOut)}
+	for _, part := range []struct {
+		path string
+		fsys *fs.FS
+	}{{o.record, &in.Record}, {o.sealed, &in.Sealed}} {
+		if part.path == "" {
+			continue
+		}
+		fsys, closePart, err := verifier.Open(part.path)
+		if err != nil {
+			return nil, err
+		}
+		defer closePart()
+		*part.fsys = fsys
+	}
+	if o.election != "" {
+		fingerprint, err := election.ParseHash(o.election)
+		if err != nil {
+			return nil, fmt.Errorf("-election: %w", err)
+		}
+		in.Fingerprint = &fingerprint
+	}
+	if o.checkpoint != "" {
+		raw, err := os.ReadFile(o.checkpoint)
+		if err != nil {
+			return nil, fmt.Errorf("-checkpoint: %w", err)
+		}
+		in.Checkpoint = raw
+	}
+	return verifier.Verify(in)
+}
+
+func (o *options) write(out io.Writer, report *verifier.Report) error {
+	if !o.json {
+		_, err := io.WriteString(out, report.Text())
+		return err
+	}
+	b, err := report.JSON()
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(b)
+	return err
+}
+
+// progress draws a bar for every check that tells how far it is.
+func progress(w io.Writer) func(id string, done, total int) {
+	var bar *progressbar.ProgressBar
+	var current string
+	return func(id string, done, total int) {
+		if id != current {
+			current = id
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(id), progressbar.OptionClearOnFinish())
+		}
+		_ = bar.Set(done)
+	}
+}

@@ -1,0 +1,59 @@
+package verifier
+
+import (
+	"fmt"
+
+	"valik/election"
+)
+
+// needsOpen is the outcome of checks of published ballots where there are none.
+var needsOpen = &notPossible{needs: "published ballots (profile open); with the sealed part, box.ballots does it instead", excused: true}
+
+// ballotsLeaves checks that the published ballots are exactly those of the board.
+//
+// It implements Ballots.Leaves of docs/protocol/verify.md.
+var ballotsLeaves = check{
+	id:    "ballots.leaves",
+	title: "the published ballots are exactly those on the board",
+	stage: Closed,
+	needs: []string{"board.entries"},
+	run: func(s *State) (int, error) {
+		if s.Manifest.Profile != election.ProfileOpen {
+			return 0, needsOpen
+		}
+		raw, err := read(s.in.Record, election.BallotsFile)
+		if err != nil {
+			return 0, err
+		}
+		ballots, err := election.ParsePublicBallots(raw)
+		if err != nil {
+			return 0, err
+		}
+		if ballots.Election != s.Manifest.Fingerprint() {
+			return 0, fmt.Errorf("%s is of another election", election.BallotsFile)
+		}
+		if err := s.matchLeaves(ballots.List); err != nil {
+			return len(ballots.List), err
+		}
+		s.Ballots = ballots
+		return len(ballots.List), nil
+	},
+}
+
+// matchLeaves checks that line i of the ballots is what the i-th ballot entry of
+// the board stands for.
+func (s *State) matchLeaves(list []election.PublicBallot) error {
+	at := election.Where(s.Entries, election.KindBallot)
+	if len(at) != len(list) {
+		return fmt.Errorf("%d ballots are published, the board has %d", len(list), len(at))
+	}
+	var f faults
+	for i := range list {
+		if list[i].Index != uint64(at[i]) {
+			f.add("ballot %d of the list is said to be entry %d, not %d", i, list[i].Index, at[i])
+		} else if list[i].Leaf() != s.Entries[at[i]].Artefact {
+			f.add("ballot at entry %d is not the one that the board has", at[i])
+		}
+	}
+	return f.err()
+}

@@ -1,0 +1,180 @@
+package verifier
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"valik/election"
+)
+
+// recordFiles checks that every artefact that the board names is there with its
+// hash, and that nothing else lies in the record: what no hash covers could say
+// anything.
+//
+// It implements Record.Files of docs/protocol/verify.md.
+var recordFiles = check{
+	id:    "record.files",
+	title: "every artefact that the board names is there with its hash, and nothing else",
+	stage: Prepared,
+	needs: []string{"board.entries"},
+	run: func(s *State) (int, error) {
+		c := &catalogue{s: s, known: map[string]bool{}}
+		c.collect()
+		if s.stage == Finished {
+			c.refuseOthers()
+		}
+		return len(c.known), c.faults.err()
+	},
+}
+
+// catalogue goes from the board to every file of the record.
+type catalogue struct {
+	s      *State
+	known  map[string]bool
+	faults faults
+}
+
+func (c *catalogue) collect() {
+	c.known[election.CheckpointFile] = true
+	c.known[election.ManifestFile] = true
+	c.known[election.ManifestSignatureFile] = true
+	c.document(election.CeremonyFile, election.KindCeremony, 0)
+	if open, ok := parsed(c, election.OpenFile, election.KindOpen, 0, election.ParseOpen); ok {
+		c.file(election.ManifestSignatureFile, open.ManifestSignature)
+	}
+	c.document(election.CloseFile, election.KindClose, 0)
+	if c.s.Manifest.Profile == election.ProfileOpen && c.s.number(election.KindClose) > 0 {
+		c.known[election.BallotsFile] = true // its lines are the board's leaves: ballots.leaves
+	}
+	c.input()
+	for i := range c.s.number(election.KindMix) {
+		c.mix(i)
+	}
+	for i := range c.s.number(election.KindDecryption) {
+		c.decryption(i)
+	}
+	c.result()
+}
+
+func (c *catalogue) input() {
+	in, ok := parsed(c, election.InputFile, election.KindInput, 0, election.ParseInput)
+	if !ok {
+		return
+	}
+	c.s.Input = in
+	if c.s.Manifest.Profile == election.ProfileOpen {
+		for _, l := range in.Lists {
+			c.file(election.InputBin(l.ID()), l.Ciphertexts)
+		}
+	}
+}
+
+func (c *catalogue) mix(i int) {
+	mix, ok := parsed(c, election.MixFile(i+1), election.KindMix, i, election.ParseMix)
+	if !ok {
+		return
+	}
+	c.s.Mixes = append(c.s.Mixes, mix)
+	c.known[election.MixSignatureFile(i+1)] = true
+	for _, l := range mix.Lists {
+		c.file(election.MixBin(i+1, l.ID()), l.Ciphertexts)
+		c.file(election.MixProof(i+1, l.ID()), l.Proof)
+	}
+}
+
+// decryption finds the file by its hash: the board says who decrypted only
+// through the document.
+func (c *catalogue) decryption(i int) {
+	hash, _ := c.s.artefact(election.KindDecryption, i)
+	for j := 1; j <= len(c.s.Manifest.Trustees.Cards); j++ {
+		path := election.DecryptionFile(j)
+		raw, err := read(c.s.in.Record, path)
+		if err != nil || election.HashOf(raw) != hash {
+			continue
+		}
+		d, err := election.ParseDecryption(raw)
+		if err != nil {
+			c.faults.add("%s: %w", path, err)
+			return
+		}
+		c.known[path] = true
+		c.known[election.DecryptionSignatureFile(j)] = true
+		c.s.Decryptions = append(c.s.Decryptions, d)
+		for _, l := range d.Lists {
+			c.file(election.DecryptionBin(j, l.ID()), l.Shares)
+		}
+		return
+	}
+	c.faults.add("no decryption has the hash %s of the board's entry", hash)
+}
+
+func (c *catalogue) result() {
+	result, ok := parsed(c, election.ResultFile, election.KindResult, 0, election.ParseResult)
+	if !ok {
+		return
+	}
+	c.s.Result = result
+	for _, l := range result.Lists {
+		c.file(election.PlaintextsBin(l.ID()), l.Plaintexts)
+	}
+}
+
+// document checks the file of an entry, if there is that entry.
+func (c *catalogue) document(path string, kind election.Kind, n int) []byte {
+	hash, ok := c.s.artefact(kind, n)
+	if !ok {
+		return nil
+	}
+	return c.file(path, hash)
+}
+
+// file checks that a file has a hash.
+func (c *catalogue) file(path string, hash election.Hash) []byte {
+	c.known[path] = true
+	b, err := readHash(c.s.in.Record, path, hash)
+	if err != nil {
+		c.faults.add("%w", err)
+		return nil
+	}
+	return b
+}
+
+// parsed checks the file of an entry and reads it.
+func parsed[T any](c *catalogue, path string, kind election.Kind, n int, parse func([]byte) (*T, error)) (*T, bool) {
+	raw := c.document(path, kind, n)
+	if raw == nil {
+		return nil, false
+	}
+	v, err := parse(raw)
+	if err != nil {
+		c.faults.add("%s: %w", path, err)
+		return nil, false
+	}
+	return v, true
+}
+
+// refuseOthers refuses files that nothing leads to.
+func (c *catalogue) refuseOthers() {
+	err := fs.WalkDir(c.s.in.Record, ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path == election.TileFolder:
+			return fs.SkipDir // board.tiles has read every file there
+		case d.IsDir() || c.known[path]:
+			return nil
+		}
+		c.faults.add("%s does not belong to the record", path)
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.faults.add("%w", err)
+	}
+	for path := range c.known {
+		if strings.HasSuffix(path, ".sig") && !exists(c.s.in.Record, path) {
+			c.faults = append(c.faults, fmt.Errorf("%s %w", path, errMissing))
+		}
+	}
+}

@@ -1,0 +1,44 @@
+package verifier
+
+import (
+	"fmt"
+
+	"valik/election"
+)
+
+// revocationsSignature checks the orders by which ballots are taken out of the
+// count, such as for voters who also voted on paper.
+//
+// It implements Revocations.Signature of docs/protocol/verify.md.
+var revocationsSignature = check{
+	id:    "revocations.signature",
+	title: "the authority has signed every revocation and restoration on the board",
+	stage: Processed,
+	needs: []string{"board.entries", "manifest.signature"},
+	run: func(s *State) (int, error) {
+		sealed, err := s.sealed()
+		if err != nil {
+			return 0, err
+		}
+		for i := range s.number(election.KindRevocations) {
+			hash, _ := s.artefact(election.KindRevocations, i)
+			path := election.RevocationsFile(i + 1)
+			raw, err := readHash(sealed, path, hash)
+			if err != nil {
+				return i, err
+			}
+			if err := s.authority(sealed, election.RevocationsSignatureFile(i+1), raw); err != nil {
+				return i, err
+			}
+			r, err := election.ParseRevocations(raw)
+			if err != nil {
+				return i, err
+			}
+			if r.Number != i+1 || r.Election != s.Manifest.Fingerprint() {
+				return i, fmt.Errorf("%s is number %d of election %s", path, r.Number, r.Election)
+			}
+			s.Revocations = append(s.Revocations, r)
+		}
+		return len(s.Revocations), nil
+	},
+}

@@ -1,0 +1,119 @@
+package verifier
+
+import (
+	"errors"
+	"fmt"
+)
+
+// check is one thing that must be true of a record.
+type check struct {
+	id    string // stable: docs/protocol/verify.md, reports and vectors use it
+	title string // what is true if it passes
+	stage Stage  // from which on it is made
+	needs []string
+	// run returns how many items it has looked at. Its error is what is wrong: a
+	// notPossible, or any other, of which faults holds several.
+	run func(*State) (int, error)
+}
+
+// checks lists all checks in the order in which they are made and reported.
+func checks() []check {
+	return []check{
+		manifestForm, manifestPinned, manifestSignature,
+		boardCheckpoint, boardTiles, boardEntries, boardPinned,
+		recordFiles, ceremonyTranscript, rollCommitment, openDocument, closeDocument,
+		ballotsLeaves, ballotsForm, ballotsProofs,
+		inputLists, inputPublic,
+		revocationsSignature, boxBallots, processingDecisions, processingInput,
+		mixRequired, mixSignature, mixFirst, mixLater,
+		decryptionQuorum, decryptionSignature, decryptionShares, decryptionPlaintexts,
+		resultCounts,
+	}
+}
+
+// notPossible is the outcome of a check that this record does not allow.
+type notPossible struct {
+	needs    string
+	excused  bool // what is missing may be missing: the record is verified as far as it goes
+	personal bool // it is the caller who has not given something
+}
+
+func (e *notPossible) Error() string { return "needs " + e.needs }
+
+var (
+	needsSealed      = &notPossible{needs: "the sealed part, which accredited observers have (-sealed)", excused: true}
+	needsFingerprint = &notPossible{needs: "the fingerprint from a source of your own (-election)", excused: true, personal: true}
+	needsCheckpoint  = &notPossible{needs: "a checkpoint from a source of your own (-checkpoint)", excused: true, personal: true}
+)
+
+// faults is several things that are wrong at once.
+type faults []error
+
+func (f faults) Error() string { return errors.Join(f...).Error() }
+
+// err returns nil if nothing is wrong.
+func (f faults) err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+// add keeps an error, if it is one.
+func (f *faults) add(format string, args ...any) {
+	*f = append(*f, fmt.Errorf(format, args...))
+}
+
+func (s *State) runAll(all []check) *Report {
+	r := &Report{Sealed: s.in.Sealed != nil, Pinned: s.in.Fingerprint != nil || s.in.Checkpoint != nil}
+	status := map[string]Status{}
+	for _, c := range all {
+		if s.stage < c.stage {
+			continue
+		}
+		result := s.runOne(c, status)
+		status[c.id] = result.Status
+		r.Checks = append(r.Checks, result)
+	}
+	s.describe(r)
+	r.conclude()
+	return r
+}
+
+func (s *State) runOne(c check, status map[string]Status) CheckResult {
+	result := CheckResult{ID: c.id, Title: c.title}
+	for _, id := range c.needs {
+		if status[id] == Fail || status[id] == NotPossible {
+			result.Status, result.Detail = NotPossible, "needs "+id
+			return result
+		}
+	}
+	count, err := c.run(s)
+	result.Count = count
+	var missing *notPossible
+	switch {
+	case err == nil:
+		result.Status = Pass
+	case errors.As(err, &missing):
+		result.Status, result.Detail, result.excused = NotPossible, missing.Error(), missing.excused
+	default:
+		result.Status = Fail
+		result.setFailures(err)
+	}
+	return result
+}
+
+// maxFailures bounds how many faults of one check a report lists.
+const maxFailures = 20
+
+func (r *CheckResult) setFailures(err error) {
+	var several faults
+	if !errors.As(err, &several) {
+		several = faults{err}
+	}
+	r.Detail = several[0].Error()
+	r.FailureCount = len(several)
+	for _, e := range several[:min(len(several), maxFailures)] {
+		r.Failures = append(r.Failures, e.Error())
+	}
+}
