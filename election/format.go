@@ -96,6 +96,9 @@ func diagnose(kind string, b []byte, v any) error {
 func notJSON(b []byte) (FormatCode, string) {
 	var raw json.RawMessage
 	err := json.Unmarshal(b, &raw)
+	if err == nil && depth(b) > maxDepth {
+		return NotJSON, fmt.Sprintf("nested deeper than %d", maxDepth)
+	}
 	if err == nil {
 		return "", ""
 	}
@@ -103,6 +106,25 @@ func notJSON(b []byte) (FormatCode, string) {
 		return Truncated, "the end came too early"
 	}
 	return NotJSON, err.Error()
+}
+
+// maxDepth is more than any document needs. What recurses here stays shallow.
+const maxDepth = 16
+
+// depth returns how deep lists and objects of valid JSON are nested.
+func depth(b []byte) int {
+	deepest, now := 0, 0
+	for len(b) > 0 {
+		switch b[0] {
+		case '[', '{':
+			now++
+			deepest = max(deepest, now)
+		case ']', '}':
+			now--
+		}
+		b = b[tokenLength(b):]
+	}
+	return deepest
 }
 
 func wrongHeader(kind string, b []byte) (FormatCode, string) {

@@ -11,7 +11,13 @@ import (
 //
 // It implements Artefact.Sign of docs/protocol/record.md.
 func Sign(key ed25519.PrivateKey, fingerprint Hash, kind Kind, document []byte) []byte {
-	signature := ed25519.Sign(key, signedArtefact(fingerprint, kind, document))
+	return SignWith(func(message []byte) []byte { return ed25519.Sign(key, message) }, fingerprint, kind, document)
+}
+
+// SignWith signs as [Sign] does, with a key that only signs: sign returns the
+// Ed25519 signature of a message.
+func SignWith(sign func(message []byte) []byte, fingerprint Hash, kind Kind, document []byte) []byte {
+	signature := sign(signedArtefact(fingerprint, kind, document))
 	return append([]byte(base64.StdEncoding.EncodeToString(signature)), '\n')
 }
 
