@@ -9,13 +9,6 @@ import (
 	"valik/crypto/sigma"
 )
 
-// Selection is what a voter chose in one contest: a code for every slot, [Blank]
-// where nothing is chosen. Where order matters the first is the most wanted.
-type Selection struct {
-	Contest string
-	Codes   []string
-}
-
 // SelectionError says which selection makes no ballot.
 type SelectionError struct {
 	Contest string
@@ -26,18 +19,20 @@ func (e *SelectionError) Error() string {
 	return fmt.Sprintf("election: selection in contest %s: %s", e.Contest, e.Detail)
 }
 
-// Prepare encrypts a voter's selections and proves that they are choices. The
-// selections are in the order of [Manifest.Style], each code stands once but for
-// [Blank]. All randomness of the ciphertexts follows from seed, which serves one
-// ballot. Errors: *[SelectionError].
+// Prepare encrypts a voter's selections and proves that they are choices.
+// selections has for every contest of the district a code for every slot, [Blank]
+// where nothing is chosen; where order matters the first is the most wanted. Only
+// [Blank] may stand twice in a contest. All randomness of the ciphertexts follows
+// from seed, which serves one ballot. Errors: *[SelectionError], and what wraps
+// [ErrWrongDistrict].
 //
 // Which point is taken from the table depends on the choice, as what the voter's
 // screen shows does; with the randomness, which would betray the choice to
 // others, all computation is constant time.
 //
 // It implements Ballot.Prepare of docs/protocol/ballot.md.
-func Prepare(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed, district string, pseudonym Pseudonym, anchor Anchor, selections []Selection) (*Ballot, error) {
-	if err := checkSelections(m, district, selections); err != nil {
+func Prepare(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed, district string, pseudonym Pseudonym, anchor Anchor, selections map[string][]string) (*Ballot, error) {
+	if err := CheckSelections(m, district, selections); err != nil {
 		return nil, err
 	}
 	d := header(ballotKind)
@@ -45,10 +40,10 @@ func Prepare(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed, district st
 		Type: d.Type, Version: d.Version, Election: m.Fingerprint(),
 		District: district, Pseudonym: pseudonym, Anchor: anchor,
 	}
-	for _, s := range selections {
-		c := BallotContest{Contest: s.Contest}
-		for k, code := range s.Codes {
-			slot, err := b.encrypt(m, pk, seed, s.Contest, k, code)
+	for _, contest := range m.Style(district) {
+		c := BallotContest{Contest: contest}
+		for k, code := range selections[contest] {
+			slot, err := b.encrypt(m, pk, seed, contest, k, code)
 			if err != nil {
 				return nil, err
 			}
@@ -76,36 +71,36 @@ func (b *Ballot) encrypt(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed,
 	return &Slot{Ciphertext: c.Bytes(), Proof: p.Bytes()}, nil
 }
 
-func checkSelections(m *Manifest, district string, selections []Selection) error {
+// CheckSelections checks that selections make a ballot of the district. Errors
+// are those of [Prepare].
+func CheckSelections(m *Manifest, district string, selections map[string][]string) error {
 	style := m.Style(district)
 	if len(style) == 0 {
 		return fmt.Errorf("%w: %.40q", ErrWrongDistrict, district)
 	}
-	for i, contest := range style {
-		if i >= len(selections) || selections[i].Contest != contest {
-			return &SelectionError{contest, "it is missing, or not in the order of the manifest"}
-		}
-		if err := checkSelection(m, district, selections[i]); err != nil {
+	for _, contest := range style {
+		if err := checkSelection(m, ListID{contest, district}, selections[contest]); err != nil {
 			return err
 		}
 	}
-	if len(selections) > len(style) {
-		return &SelectionError{selections[len(style)].Contest, "the district does not vote in it"}
+	for contest := range selections {
+		if !slices.Contains(style, contest) {
+			return &SelectionError{contest, "the district does not vote in it"}
+		}
 	}
 	return nil
 }
 
-func checkSelection(m *Manifest, district string, s Selection) error {
-	id := ListID{s.Contest, district}
-	if len(s.Codes) != m.Width(id) {
-		return &SelectionError{s.Contest, fmt.Sprintf("%d codes for %d slots", len(s.Codes), m.Width(id))}
+func checkSelection(m *Manifest, id ListID, codes []string) error {
+	if len(codes) != m.Width(id) {
+		return &SelectionError{id.Contest, fmt.Sprintf("%d codes for %d slots", len(codes), m.Width(id))}
 	}
-	for k, code := range s.Codes {
+	for k, code := range codes {
 		if !slices.Contains(m.facts().lists[id].codes, code) {
-			return &SelectionError{s.Contest, fmt.Sprintf("slot %d holds no choice of the district", k)}
+			return &SelectionError{id.Contest, fmt.Sprintf("slot %d holds no choice of the district", k)}
 		}
-		if code != Blank && slices.Contains(s.Codes[:k], code) {
-			return &SelectionError{s.Contest, fmt.Sprintf("slot %d repeats a choice", k)}
+		if code != Blank && slices.Contains(codes[:k], code) {
+			return &SelectionError{id.Contest, fmt.Sprintf("slot %d repeats a choice", k)}
 		}
 	}
 	return nil
@@ -117,21 +112,19 @@ func checkSelection(m *Manifest, district string, s Selection) error {
 // not this ballot's.
 //
 // It implements Ballot.Open of docs/protocol/ballot.md.
-func (b *Ballot) Open(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed) ([]Selection, error) {
+func (b *Ballot) Open(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed) (map[string][]string, error) {
 	if err := b.Check(m); err != nil {
 		return nil, err
 	}
-	var selections []Selection
+	selections := map[string][]string{}
 	for _, c := range b.Contests {
-		s := Selection{Contest: c.Contest}
 		for k := range c.Slots {
 			code, err := b.openSlot(m, pk, seed, c, k)
 			if err != nil {
 				return nil, &SlotError{c.Contest, k, err}
 			}
-			s.Codes = append(s.Codes, code)
+			selections[c.Contest] = append(selections[c.Contest], code)
 		}
-		selections = append(selections, s)
 	}
 	return selections, nil
 }
