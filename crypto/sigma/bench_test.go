@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"valik/crypto/elgamal"
 	"valik/crypto/group"
 	"valik/crypto/sigma"
 	"valik/crypto/transcript"
@@ -83,5 +82,3 @@ func BenchmarkBatchEquality(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/pair")
 	})
 }
-
-var _ = elgamal.CiphertextSize

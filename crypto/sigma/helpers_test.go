@@ -2,6 +2,7 @@ package sigma_test
 
 import (
 	"encoding/binary"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -10,6 +11,24 @@ import (
 	"valik/crypto/sigma"
 	"valik/crypto/transcript"
 )
+
+// noField is 32 bytes that are neither an element nor a scalar.
+var noField = []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
+
+// context is a transcript as a caller hands it to a proof.
+func context(where string) *transcript.Transcript {
+	t := transcript.New("valik/1 test")
+	t.String("where", where)
+	return t
+}
+
+// requirePart requires that err is an *sigma.Error about this part.
+func requirePart(t require.TestingT, err error, part string, cause error, name string) {
+	var e *sigma.Error
+	require.ErrorAs(t, err, &e, name)
+	require.Equal(t, part, e.Part, name)
+	require.ErrorIs(t, err, cause, name)
+}
 
 // point returns a public point that depends on name and i.
 func point(name string, i int) *group.Element {
@@ -24,14 +43,18 @@ func points(name string, n int) []group.Element {
 	return list
 }
 
-// newPairs returns a true statement of a batched equality.
-func newPairs(n int) (x *group.Scalar, image *group.Element, pairs *sigma.Pairs) {
-	x = group.RandomScalar()
-	pairs = &sigma.Pairs{A: points("A", n), D: make([]group.Element, n)}
-	for i := range pairs.D {
-		pairs.D[i].ScalarMult(x, &pairs.A[i])
+// mult returns s·p.
+func mult(s *group.Scalar, p *group.Element) *group.Element {
+	return group.NewElement().VarTimeScalarMult(s, p)
+}
+
+// add returns the sum of the points.
+func add(points ...*group.Element) *group.Element {
+	sum := group.NewElement()
+	for _, p := range points {
+		sum.Add(sum, p)
 	}
-	return x, group.NewElement().ScalarBaseMult(x), pairs
+	return sum
 }
 
 // ballots is a contest of one slot: ballot i is for choice i mod N.
@@ -44,16 +67,20 @@ type ballots struct {
 }
 
 func newBallots(t require.TestingT, n, count int) *ballots {
-	pk, err := elgamal.NewPublicKey(group.NewElement().ScalarBaseMult(group.RandomScalar()))
+	pk, err := elgamal.NewPublicKey(mult(group.RandomScalar(), group.NewGenerator()))
 	require.NoError(t, err)
-	list := points("choice", n)
-	choices, err := sigma.NewChoices(list)
-	require.NoError(t, err)
-	b := &ballots{pk: pk, list: list, choices: choices, r: group.RandomScalars(count)}
+	b := &ballots{pk: pk, list: points("choice", n), r: group.RandomScalars(count)}
+	b.choices = newChoices(t, b.list)
 	for i := range b.r {
-		b.ciphertexts = append(b.ciphertexts, *pk.Encrypt(&list[i%n], &b.r[i]))
+		b.ciphertexts = append(b.ciphertexts, *pk.Encrypt(&b.list[i%n], &b.r[i]))
 	}
 	return b
+}
+
+func newChoices(t require.TestingT, list []group.Element) *sigma.Choices {
+	choices, err := sigma.NewChoices(list)
+	require.NoError(t, err)
+	return choices
 }
 
 // transcript returns the context of ballot i.
@@ -71,4 +98,34 @@ func (b *ballots) prove(t require.TestingT, i int) *sigma.Membership {
 
 func (b *ballots) verify(i int, p *sigma.Membership) error {
 	return p.Verify(b.transcript(i), b.pk, b.choices, &b.ciphertexts[i])
+}
+
+// edited returns the encoding with field n replaced.
+func edited(encoding []byte, n int, field []byte) []byte {
+	out := append([]byte(nil), encoding...)
+	copy(out[32*n:], field)
+	return out
+}
+
+// requireStrict feeds a parser with wrong lengths and with a bad field in every
+// place, and requires that good re-encodes to itself.
+func requireStrict[P interface{ Bytes() []byte }](t *testing.T, parse func([]byte) (P, error), good []byte, fields []string) {
+	t.Helper()
+	p, err := parse(good)
+	require.NoError(t, err)
+	require.Equal(t, good, p.Bytes())
+	for _, n := range []int{0, 1, len(good) - 32, len(good) - 1} {
+		_, err := parse(good[:n])
+		requirePart(t, err, "encoding", sigma.ErrLength, "truncated")
+	}
+	_, err = parse(append(append([]byte(nil), good...), 0))
+	requirePart(t, err, "encoding", sigma.ErrLength, "extended")
+
+	require.Len(t, good, 32*len(fields))
+	for n, name := range fields {
+		_, err := parse(edited(good, n, noField))
+		var e *sigma.Error
+		require.ErrorAs(t, err, &e, name)
+		require.Equal(t, name, e.Part)
+	}
 }
