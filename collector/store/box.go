@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"iter"
 	"time"
 )
 
@@ -41,12 +44,28 @@ func (s *Store) Times(ctx context.Context, voter string) ([]time.Time, error) {
 	return times, wrap(rows.Err())
 }
 
-// Look counts one look at a ballot and says whether it was within the limit. Counting
-// and comparing are one statement: two looks at once cannot both be the last.
-func (s *Store) Look(ctx context.Context, index uint64, limit int) (bool, error) {
+// Look counts one look at a ballot and gives how many remain, or ErrLimit if none did.
+// Counting and comparing are one statement: two looks at once cannot both be the last.
+func (s *Store) Look(ctx context.Context, index uint64, limit int) (left int, err error) {
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	r, err := s.db.ExecContext(ctx, `UPDATE ballot SET looks = looks + 1 WHERE idx = $1 AND looks < $2`, int64(index), limit)
+	err = s.db.QueryRowContext(ctx, `UPDATE ballot SET looks = looks + 1 WHERE idx = $1 AND looks < $2 RETURNING $3 - looks`,
+		int64(index), limit, limit).Scan(&left)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrLimit
+	}
+	return left, wrap(err)
+}
+
+// Answer notes that a challenge was answered and says whether it was for the first time.
+func (s *Store) Answer(ctx context.Context, challenge [32]byte, expires, now time.Time) (bool, error) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM answered WHERE expires < $1`, now.Unix()); err != nil {
+		return false, wrap(err)
+	}
+	r, err := s.db.ExecContext(ctx, `INSERT INTO answered (challenge, expires) VALUES ($1, $2) ON CONFLICT (challenge) DO NOTHING`,
+		challenge[:], expires.Unix())
 	if err != nil {
 		return false, wrap(err)
 	}
@@ -57,23 +76,25 @@ func (s *Store) Look(ctx context.Context, index uint64, limit int) (bool, error)
 // Ballots is the number of ballots in the box.
 func (s *Store) Ballots(ctx context.Context) (uint64, error) { return countBallots(ctx, s.db) }
 
-// EachBallot calls f with every ballot of the box in the order of the log.
-func (s *Store) EachBallot(ctx context.Context, f func(*Ballot) error) error {
-	rows, err := s.db.QueryContext(ctx, `SELECT `+ballotColumns+` FROM ballot ORDER BY idx`)
-	if err != nil {
-		return wrap(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		b, err := scanBallot(rows)
+// Box yields every ballot in the order of the log, one at a time, or an error at the end.
+func (s *Store) Box(ctx context.Context) iter.Seq2[*Ballot, error] {
+	return func(yield func(*Ballot, error) bool) {
+		rows, err := s.db.QueryContext(ctx, `SELECT `+ballotColumns+` FROM ballot ORDER BY idx`)
 		if err != nil {
-			return err
+			yield(nil, wrap(err))
+			return
 		}
-		if err := f(b); err != nil {
-			return err
+		defer rows.Close()
+		for rows.Next() {
+			b, err := scanBallot(rows)
+			if !yield(b, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, wrap(err))
 		}
 	}
-	return wrap(rows.Err())
 }
 
 func countBallots(ctx context.Context, q querier) (n uint64, err error) {

@@ -32,6 +32,8 @@ var (
 	ErrPhase = errors.New("store: the phase of the log does not allow this")
 	// ErrNotFound is returned when what was asked for is not in the database.
 	ErrNotFound = errors.New("store: not found")
+	// ErrLimit is returned when a ballot was looked at as often as is allowed.
+	ErrLimit = errors.New("store: the limit is reached")
 	// ErrCorrupt is returned when the database contradicts itself; nothing more is written then.
 	ErrCorrupt = errors.New("store: the database contradicts itself")
 )

@@ -42,6 +42,7 @@ func contract(t *testing.T, newURL func(*testing.T) string) {
 		"two stores write at once":                  twoStoresWriteAtOnce,
 		"many stores start at once":                 manyStoresStartAtOnce,
 		"a witnessed checkpoint never steps back":   aWitnessedCheckpointNeverStepsBack,
+		"a challenge is answered once":              aChallengeIsAnsweredOnce,
 		"looks are limited":                         looksAreLimited,
 		"the box gives back what was put in":        theBoxGivesBackWhatWasPutIn,
 		"every damage is found, none is built upon": everyDamageIsFound,
@@ -248,22 +249,40 @@ func looksAreLimited(t *testing.T, url string) {
 	update(t, s, func(tx *Tx) error { return tx.AppendBallot(b, []byte("leaf")) })
 	var wait sync.WaitGroup
 	var mu sync.Mutex
-	allowed := 0
+	var allowed []int
 	for range 9 {
 		wait.Go(func() {
-			ok, err := s.Look(ctx, b.Index, 3)
-			if err != nil {
-				t.Error(err)
-			}
+			left, err := s.Look(ctx, b.Index, 3)
 			mu.Lock()
 			defer mu.Unlock()
-			if ok {
-				allowed++
+			if err == nil {
+				allowed = append(allowed, left)
+			} else if !errors.Is(err, ErrLimit) {
+				t.Error(err)
 			}
 		})
 	}
 	wait.Wait()
-	require.Equal(t, 3, allowed)
+	require.ElementsMatch(t, []int{2, 1, 0}, allowed)
+}
+
+func aChallengeIsAnsweredOnce(t *testing.T, url string) {
+	s := open(t, url)
+	now := time.Unix(1_700_000_000, 0)
+	answer := func(challenge byte, expires, now time.Time) bool {
+		first, err := s.Answer(ctx, [32]byte{challenge}, expires, now)
+		require.NoError(t, err)
+		return first
+	}
+	later := now.Add(time.Minute)
+	require.True(t, answer(1, later, now))
+	require.False(t, answer(1, later, now))
+	require.False(t, answer(1, later, later), "still remembered in its last second")
+	require.True(t, answer(2, later, now))
+	var remembered int
+	require.True(t, answer(3, later.Add(time.Hour), later.Add(time.Second)))
+	require.NoError(t, s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM answered`).Scan(&remembered))
+	require.Equal(t, 1, remembered, "what has expired is forgotten")
 }
 
 func theBoxGivesBackWhatWasPutIn(t *testing.T, url string) {
@@ -284,7 +303,10 @@ func theBoxGivesBackWhatWasPutIn(t *testing.T, url string) {
 		})
 	}
 	var got []*Ballot
-	require.NoError(t, s.EachBallot(ctx, func(b *Ballot) error { got = append(got, b); return nil }))
+	for b, err := range s.Box(ctx) {
+		require.NoError(t, err)
+		got = append(got, b)
+	}
 	require.Equal(t, put, got)
 	last, err := s.Latest(ctx, "voter 0")
 	require.NoError(t, err)

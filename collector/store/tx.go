@@ -20,6 +20,7 @@ type Tx struct {
 
 	before             uint64 // entries that were there
 	phaseBefore, phase Phase
+	rolls              int      // versions of the voter roll in the log
 	leaves             [][]byte // entries that are appended
 }
 
@@ -37,7 +38,8 @@ type Ballot struct {
 // lock takes the head row, waiting for the writer before.
 func lock(ctx context.Context, tx *sql.Tx) (*Tx, error) {
 	t := &Tx{ctx: ctx, q: tx}
-	err := tx.QueryRowContext(ctx, `UPDATE head SET size = size WHERE id = 1 RETURNING size, phase`).Scan(&t.before, &t.phase)
+	err := tx.QueryRowContext(ctx, `UPDATE head SET size = size WHERE id = 1 RETURNING size, phase, rolls`).
+		Scan(&t.before, &t.phase, &t.rolls)
 	if err != nil {
 		return nil, fmt.Errorf("store: locking the log: %w", err)
 	}
@@ -68,6 +70,20 @@ func (t *Tx) Append(leaf []byte) (uint64, error) {
 	}
 	t.leaves = append(t.leaves, leaf)
 	return index, nil
+}
+
+// AppendRoll gives the leaf of a new version of the voter roll the next index.
+func (t *Tx) AppendRoll(leaf []byte) (uint64, error) {
+	t.rolls++
+	return t.Append(leaf)
+}
+
+// Rolls is the number of versions of the voter roll in the log.
+func (t *Tx) Rolls() int { return t.rolls }
+
+// Entries gives the n entries from index first on, or ErrNotFound.
+func (t *Tx) Entries(first uint64, n int) ([][]byte, error) {
+	return tree{t.ctx, t.q}.ReadEntries(first, n)
 }
 
 // AppendBallot gives the leaf the next index and puts its ballot into the box. It fails
@@ -119,7 +135,7 @@ func (t *Tx) finish(o Options) error {
 			return err
 		}
 	}
-	return t.exec(`UPDATE head SET size = $1, phase = $2 WHERE id = 1`, int64(t.Size()), string(t.phase))
+	return t.exec(`UPDATE head SET size = $1, phase = $2, rolls = $3 WHERE id = 1`, int64(t.Size()), string(t.phase), t.rolls)
 }
 
 func (t *Tx) grow(o Options) error {

@@ -1,16 +1,18 @@
--- The subset of SQL that PostgreSQL and SQLite both run: no sequences, no upserts,
+-- The subset of SQL that PostgreSQL and SQLite both run: no sequences and
 -- no arrays. Numbers are BIGINT, bytes are BYTEA, times are seconds of Unix time.
 
 -- +goose Up
 
 -- One row. To change the log is to update this row first, so its lock serialises
--- every writer of every process. "phase" says what may be appended.
+-- every writer of every process. "phase" says what may be appended, "roll" counts the
+-- versions of the voter roll that were logged: a ballot judged by an older one is refused.
 CREATE TABLE head (
     id    BIGINT PRIMARY KEY CHECK (id = 1),
     size  BIGINT NOT NULL CHECK (size >= 0),
-    phase TEXT   NOT NULL CHECK (phase IN ('setup', 'open', 'closed'))
+    phase TEXT   NOT NULL CHECK (phase IN ('setup', 'open', 'closed')),
+    rolls BIGINT NOT NULL
 );
-INSERT INTO head (id, size, phase) VALUES (1, 0, 'setup');
+INSERT INTO head (id, size, phase, rolls) VALUES (1, 0, 'setup', 0);
 
 -- The leaves of the log, as the public entry bundles show them.
 CREATE TABLE entry (
@@ -49,4 +51,10 @@ CREATE INDEX ballot_voter ON ballot (voter, idx);
 CREATE TABLE document (
     name TEXT  PRIMARY KEY,
     body BYTEA NOT NULL
+);
+
+-- Challenges that were answered, until they expire: each is good for one answer.
+CREATE TABLE answered (
+    challenge BYTEA  PRIMARY KEY,
+    expires   BIGINT NOT NULL
 );

@@ -1,0 +1,164 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"valik/collector/store"
+	"valik/eid"
+	"valik/election"
+	"valik/election/processing"
+)
+
+// bench is the judge under one set of rolls. It is replaced as a whole when a newer
+// version of the roll is read.
+type bench struct {
+	*dossier
+	judge *processing.Judge
+}
+
+// roll is the newest version of the voter roll.
+func (b *bench) roll() *election.Roll { return b.rolls[len(b.rolls)-1] }
+
+// sit makes the judge of the newest roll.
+func (c *Collector) sit(files *dossier) error {
+	if err := files.manifest.Warm(); err != nil {
+		return err
+	}
+	b := &bench{dossier: files}
+	var err error
+	b.judge, err = processing.NewJudge(files.manifest, files.keys.Public(), b.roll())
+	if err == nil {
+		c.bench.Store(b)
+	}
+	return err
+}
+
+// Cast takes a ballot, a signed container, and returns its receipt when it is in the log
+// and in a published checkpoint. The same container again gets the same receipt as long as
+// it is the voter's last ballot. Every refusal is a *Refusal; with another error it is
+// not known whether the ballot is in the log, and the same container may be sent again.
+//
+// It implements Collector.Cast of docs/protocol/casting.md.
+func (c *Collector) Cast(ctx context.Context, container []byte) (*election.Receipt, error) {
+	at := c.now()
+	b := c.bench.Load()
+	candidate, refused := b.judge.Shape(container)
+	if refused != nil {
+		return nil, refusedBy(refused, candidate)
+	}
+	receipt, err := c.cast(ctx, b, candidate, container, at)
+	if errors.Is(err, errRollChanged) {
+		// Another collector logged a newer roll: judge again by what now lies in the folder.
+		if err := c.reloadOnce(ctx); err != nil {
+			return nil, err
+		}
+		receipt, err = c.cast(ctx, c.bench.Load(), candidate, container, at)
+	}
+	return receipt, concerning(err, candidate)
+}
+
+func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Candidate, container []byte, at election.Time) (*election.Receipt, error) {
+	if receipt, err := c.retry(ctx, candidate.Envelope); receipt != nil || err != nil {
+		return receipt, err
+	}
+	if err := c.check(ctx, b.judge, candidate, at.Time()); err != nil {
+		return nil, err
+	}
+	k := &cast{
+		ballot: store.Ballot{
+			Voter: candidate.Voter.Code, Inner: candidate.Inner, Envelope: candidate.Envelope,
+			Container: container, Time: at.Time(),
+		},
+		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope).Bytes(),
+		anchor: candidate.Ballot.Anchor.Size,
+		rolls:  len(b.rolls),
+	}
+	if err := c.sequence.submit(ctx, k); err != nil {
+		return nil, asRefusal(err)
+	}
+	return c.receipt(ctx, &k.ballot)
+}
+
+// retry gives the receipt of a container that is in the box already, also after the
+// close: it was cast, whatever the voter's program heard of it.
+func (c *Collector) retry(ctx context.Context, envelope election.Hash) (*election.Receipt, error) {
+	known, err := c.store.Envelope(ctx, envelope)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	latest, err := c.store.Latest(ctx, known.Voter)
+	if err != nil {
+		return nil, err
+	}
+	if latest != known.Index {
+		return nil, asRefusal(errSuperseded)
+	}
+	return c.receipt(ctx, known)
+}
+
+// check does all that can be checked outside of the transaction, cheapest first.
+func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *processing.Candidate, at time.Time) error {
+	for _, step := range []func() *processing.Refusal{
+		func() *processing.Refusal { return j.Hours(at) },
+		func() *processing.Refusal { return j.Eligible(candidate) },
+		func() *processing.Refusal { return signingTime(candidate, at) },
+		func() *processing.Refusal { return j.Signature(candidate, at) },
+	} {
+		if refused := step(); refused != nil {
+			return refusedBy(refused, candidate)
+		}
+	}
+	if err := c.checkAnchor(ctx, j, candidate); err != nil {
+		return err
+	}
+	// The proofs cost the most; with many requests at once the rest of the server must
+	// not starve, so no more run than there are cores.
+	c.proofs <- struct{}{}
+	refused := j.Proofs(candidate)
+	<-c.proofs
+	if refused != nil {
+		return refusedBy(refused, candidate)
+	}
+	return nil
+}
+
+func signingTime(candidate *processing.Candidate, at time.Time) *processing.Refusal {
+	if err := candidate.Container.CheckSigningTime(at, eid.SigningTimeTolerance); err != nil {
+		return processing.Refuse(eid.CodeOf(err), err)
+	}
+	return nil
+}
+
+// checkAnchor refuses an anchor that the board never had, and a ballot that is stale by
+// what is in the log now. Whether it still is not when it gets its place is for place.
+func (c *Collector) checkAnchor(ctx context.Context, j *processing.Judge, candidate *processing.Candidate) error {
+	size, _, err := c.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	refused := j.Anchor(candidate, size, func(n uint64) (election.Hash, error) {
+		root, err := c.store.Root(ctx, n)
+		failed = err
+		return election.Hash(root), err
+	})
+	if failed != nil {
+		return failed // the database's, not the ballot's
+	}
+	if refused != nil {
+		return refusedBy(refused, candidate)
+	}
+	latest, err := c.store.Latest(ctx, candidate.Voter.Code)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case err == nil && latest >= candidate.Ballot.Anchor.Size:
+		return asRefusal(errStale)
+	}
+	return err
+}

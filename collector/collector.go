@@ -1,0 +1,149 @@
+package collector
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"valik/board"
+	"valik/collector/store"
+	"valik/election"
+)
+
+// Config is what a collector is made of. Database, Folder and the keys are required.
+type Config struct {
+	Database string // postgres://… or sqlite:///path/file.db
+	// Folder is what the officer's setup made: record/ with manifest, ceremony and the
+	// beginning of the board, sealed/ with the voter rolls.
+	Folder fs.FS
+
+	BoardKey   *board.Key         // signs checkpoints
+	ReceiptKey ed25519.PrivateKey // signs receipts and refusals
+
+	// Interval is the least time between two checkpoints. Ballots that come in between
+	// wait and share one transaction. Default one second.
+	Interval time.Duration
+	// Witnesses are asked to cosign every checkpoint, if the manifest has a quorum.
+	Witnesses []Witness
+	// Rate limits the requests of one address. The zero value means no limit.
+	Rate Rate
+	// Proxies are the addresses or networks of reverse proxies whose X-Forwarded-For is believed.
+	Proxies []string
+	// CheckPage is the page for the second device, served under /check, if any.
+	CheckPage fs.FS
+
+	Now    func() time.Time // the clock that opens and closes the polls; default time.Now
+	Logger *slog.Logger     // default: nothing is logged
+	Client *http.Client     // speaks to witnesses; default one with time limits
+}
+
+// Collector takes the ballots of one election. Several may share one database.
+type Collector struct {
+	config   Config
+	store    *store.Store
+	manifest *election.Manifest
+	bench    atomic.Pointer[bench]
+	sequence *sequencer
+	witness  *witnesses
+	metrics  *metrics
+	secret   []byte // authenticates challenges; the same at every collector of the election
+
+	proofs     chan struct{} // as many at once as there are cores
+	publishing sync.Mutex
+	reloading  sync.Mutex
+	reloaded   time.Time
+}
+
+// New opens the database, verifies it and the folder, brings the beginning of the board
+// into the database, and starts to take ballots as soon as the polls are open. Close ends it.
+func New(ctx context.Context, config Config) (*Collector, error) {
+	c := &Collector{config: withDefaults(config), proofs: make(chan struct{}, runtime.GOMAXPROCS(0)), metrics: newMetrics()}
+	if err := c.openFolder(); err != nil {
+		return nil, err
+	}
+	if err := c.openStore(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.begin(ctx); err != nil {
+		return nil, errors.Join(err, c.store.Close())
+	}
+	c.sequence = startSequencer(c)
+	return c, nil
+}
+
+// Close commits the ballots that wait, answers them, and closes the database.
+func (c *Collector) Close() error {
+	c.sequence.stop()
+	return c.store.Close()
+}
+
+func withDefaults(config Config) Config {
+	if config.Interval <= 0 {
+		config.Interval = time.Second
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Client == nil {
+		config.Client = &http.Client{Timeout: witnessTimeout}
+	}
+	return config
+}
+
+// openFolder reads the folder and makes sure that this collector is the one that the
+// manifest names: with other keys all its answers would be worthless.
+func (c *Collector) openFolder() error {
+	files, err := loadDossier(c.config.Folder)
+	if err != nil {
+		return err
+	}
+	c.manifest = files.manifest
+	if public := c.config.BoardKey.Public(); public != c.manifest.Board.Key {
+		return fmt.Errorf("collector: the board key is %s, but the manifest's is %s", public, c.manifest.Board.Key)
+	}
+	if public := c.config.ReceiptKey.Public().(ed25519.PublicKey); election.Key(public) != c.manifest.Collector.Key {
+		return fmt.Errorf("collector: the receipt key is %x, but the manifest's is %s", []byte(public), c.manifest.Collector.Key)
+	}
+	if c.witness, err = newWitnesses(c.manifest.Policy(), c.config); err != nil {
+		return err
+	}
+	if c.secret, err = challengeSecret(c.config.ReceiptKey, c.manifest.Fingerprint()); err != nil {
+		return err
+	}
+	return c.sit(files)
+}
+
+func (c *Collector) openStore(ctx context.Context) error {
+	s, err := store.Open(ctx, c.config.Database, store.Options{
+		Sign: func(size uint64, root tlog.Hash) ([]byte, error) {
+			return board.SignCheckpoint(c.config.BoardKey, size, root)
+		},
+		Witnessed: c.manifest.Board.Quorum > 0,
+	})
+	c.store = s
+	return err
+}
+
+// begin verifies what the database holds and brings it up to the folder.
+func (c *Collector) begin(ctx context.Context) error {
+	if err := c.store.Audit(ctx); err != nil {
+		return err
+	}
+	return c.importEntries(ctx, c.bench.Load().dossier)
+}
+
+// now is the time by the collector's clock in whole seconds, as documents carry it.
+func (c *Collector) now() election.Time { return election.At(c.config.Now()) }

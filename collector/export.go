@@ -1,0 +1,178 @@
+package collector
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"valik/board"
+	"valik/collector/store"
+	"valik/eid"
+	"valik/election"
+)
+
+// What Export refuses.
+var (
+	ErrNotClosed    = errors.New("collector: the polls are not closed, so there is nothing to export yet")
+	ErrNotWitnessed = errors.New("collector: the newest checkpoint lacks signatures of witnesses")
+	ErrExists       = errors.New("collector: the folder to export into is not empty")
+)
+
+// Export writes what the collector has to hand over after the close into a new folder:
+// record/, which is for the public, and sealed/, which only those who count and observers
+// may read. It verifies the whole database before.
+//
+// It implements Collector.Export of docs/protocol/casting.md.
+func (c *Collector) Export(ctx context.Context, dir string) error {
+	if err := c.sequence.turn(ctx); err != nil {
+		return err
+	}
+	size, phase, err := c.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if phase != store.Closed {
+		return ErrNotClosed
+	}
+	if err := c.store.Audit(ctx); err != nil {
+		return err
+	}
+	checkpoint, err := c.published(ctx, size-1)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotWitnessed, err)
+	}
+	e := &export{c: c, ctx: ctx, dir: dir}
+	for _, step := range []func() error{
+		e.makeFolders,
+		e.writeDocuments,
+		e.writeSealed,
+		e.writePublicBallots,
+		// The log comes last: a record without a checkpoint is seen to be unfinished.
+		func() error {
+			return board.WriteFolder(filepath.Join(dir, recordFolder), checkpoint, c.store.Tree(ctx))
+		},
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type export struct {
+	c   *Collector
+	ctx context.Context
+	dir string
+}
+
+func (e *export) makeFolders() error {
+	if old, err := os.ReadDir(e.dir); err == nil && len(old) > 0 {
+		return fmt.Errorf("%w: %s", ErrExists, e.dir)
+	}
+	if err := os.MkdirAll(filepath.Join(e.dir, recordFolder), 0o755); err != nil {
+		return err
+	}
+	return os.Mkdir(filepath.Join(e.dir, sealedFolder), 0o700)
+}
+
+func (e *export) writeDocuments() error {
+	b := e.c.bench.Load()
+	open, err := e.c.store.Document(e.ctx, election.OpenFile)
+	if err != nil {
+		return err
+	}
+	shut, err := e.c.store.Document(e.ctx, election.CloseFile)
+	if err != nil {
+		return err
+	}
+	for name, content := range map[string][]byte{
+		election.ManifestFile: e.c.manifest.Bytes(), election.ManifestSignatureFile: b.manifestSignature,
+		election.CeremonyFile: b.ceremony, election.OpenFile: open, election.CloseFile: shut,
+	} {
+		if err := os.WriteFile(filepath.Join(e.dir, recordFolder, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeSealed copies the rolls, byte for byte, and writes the ballot box.
+func (e *export) writeSealed() error {
+	for k := range e.c.bench.Load().rolls {
+		for _, name := range []string{election.RollFile(k), election.RollSignatureFile(k)} {
+			content, err := fs.ReadFile(e.c.config.Folder, sealedFolder+"/"+name)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(e.dir, sealedFolder, name), content, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	n, err := e.c.store.Ballots(e.ctx)
+	if err != nil {
+		return err
+	}
+	return e.stream(filepath.Join(sealedFolder, election.BoxFile), 0o600, func(w io.Writer) error {
+		return election.WriteBox(w, e.c.manifest.Fingerprint(), int(n), e.box())
+	})
+}
+
+// box yields the ballots one by one: the box of a nation does not fit into memory.
+func (e *export) box() iter.Seq2[*election.BoxBallot, error] {
+	return func(yield func(*election.BoxBallot, error) bool) {
+		for b, err := range e.c.store.Box(e.ctx) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(&election.BoxBallot{Index: b.Index, Container: b.Container, Time: election.At(b.Time)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// writePublicBallots writes the inner ballots, which say nothing about who voted, in an
+// election that publishes them.
+func (e *export) writePublicBallots() error {
+	if e.c.manifest.Profile != election.ProfileOpen {
+		return nil
+	}
+	var list []election.PublicBallot
+	for b, err := range e.c.store.Box(e.ctx) {
+		if err != nil {
+			return err
+		}
+		container, err := eid.ParseContainer(b.Container)
+		if err != nil {
+			return err
+		}
+		inner, err := election.ParseBallot(container.Data)
+		if err != nil {
+			return err
+		}
+		list = append(list, election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Ballot: *inner})
+	}
+	return e.stream(filepath.Join(recordFolder, election.BallotsFile), 0o644, func(w io.Writer) error {
+		_, err := w.Write(election.NewPublicBallots(e.c.manifest.Fingerprint(), list).Bytes())
+		return err
+	})
+}
+
+// stream writes a file through a buffer and makes it durable.
+func (e *export) stream(name string, mode fs.FileMode, write func(io.Writer) error) error {
+	f, err := os.OpenFile(filepath.Join(e.dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriterSize(f, 1<<20)
+	err = write(buffered)
+	return errors.Join(err, buffered.Flush(), f.Sync(), f.Close())
+}

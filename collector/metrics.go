@@ -1,0 +1,65 @@
+package collector
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what an operator watches. They have a registry of their own, so that two
+// collectors may live in one process, and no label that could tell one voter from another.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+	refusals *prometheus.CounterVec
+	batches  *prometheus.CounterVec
+	ballots  prometheus.Histogram
+	commit   prometheus.Histogram
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: counter("valik_requests_total", "Requests by route and status.", "route", "status"),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "valik_request_seconds", Help: "Time to answer by route.", Buckets: prometheus.DefBuckets,
+		}, []string{"route"}),
+		refusals: counter("valik_refusals_total", "Refusals by code.", "code"),
+		batches:  counter("valik_batches_total", "Transactions that sequence ballots, by outcome.", "outcome"),
+		ballots: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "valik_batch_ballots", Help: "Ballots of a transaction.", Buckets: prometheus.ExponentialBuckets(1, 2, 11),
+		}),
+		commit: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "valik_batch_seconds", Help: "Time of a transaction.", Buckets: prometheus.DefBuckets,
+		}),
+	}
+	m.registry.MustRegister(m.requests, m.latency, m.refusals, m.batches, m.ballots, m.commit)
+	return m
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func (m *metrics) batch(ballots int, took time.Duration, err error) {
+	outcome := "committed"
+	if err != nil {
+		outcome = "failed"
+	}
+	m.batches.WithLabelValues(outcome).Inc()
+	m.ballots.Observe(float64(ballots))
+	m.commit.Observe(took.Seconds())
+}
+
+func (m *metrics) request(route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+	m.latency.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}

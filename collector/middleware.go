@@ -1,0 +1,96 @@
+package collector
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// codeKey is where a handler leaves the code of its refusal for the line in the log.
+const codeKey = "code"
+
+// handle makes a handler that answers an error by a signed refusal.
+func (c *Collector) handle(f func(*gin.Context) error) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		if err := f(g); err != nil {
+			c.refuse(g, err)
+		}
+	}
+}
+
+func (c *Collector) refuse(g *gin.Context, err error) {
+	r := refusalOf(err)
+	if r.code == codeUnavailable {
+		c.config.Logger.Error("internal error", "route", g.FullPath(), "error", err)
+	}
+	c.metrics.refusals.WithLabelValues(r.Code()).Inc()
+	g.Set(codeKey, r.Code())
+	g.Header("Cache-Control", cacheNever)
+	g.Data(r.Status(), jsonType, c.document(r).Bytes())
+	g.Abort()
+}
+
+// logged writes one line a request. It has no ballot, no signature, no voter and no
+// address: the times of the log and of the network would otherwise name voters.
+func (c *Collector) logged(g *gin.Context) {
+	began := time.Now()
+	g.Next()
+	took := time.Since(began)
+	route := g.FullPath()
+	if route == "" {
+		route = "none"
+	}
+	c.metrics.request(route, g.Writer.Status(), took)
+	c.config.Logger.Info("request", "method", g.Request.Method, "route", route,
+		"status", g.Writer.Status(), "code", g.GetString(codeKey), "bytes", g.Writer.Size(), "took", took)
+}
+
+// recovered answers a panic as an internal error: one bad request must not end the others.
+func (c *Collector) recovered(g *gin.Context) {
+	defer func() {
+		switch p := recover(); {
+		case p == nil:
+		case p == http.ErrAbortHandler:
+			panic(p)
+		default:
+			c.config.Logger.Error("panic", "route", g.FullPath(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			c.refuse(g, errors.New("a panic"))
+		}
+	}()
+	g.Next()
+}
+
+func (c *Collector) limited(l *limiter) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		if !l.allow(line(g.ClientIP()), time.Now()) {
+			g.Header("Retry-After", "1")
+			c.refuse(g, &Refusal{code: codeTooMany})
+		}
+	}
+}
+
+// line gives what is limited together: an IPv4 address, or the /64 that one line gets of IPv6.
+func line(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || ip.Unmap().Is4() {
+		return address
+	}
+	net, err := ip.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return net.String()
+}
+
+// timed makes the log follow the clock before the request is answered: nobody is told
+// that the polls are open, or sees the board as open, when they are not.
+func (c *Collector) timed(g *gin.Context) {
+	if err := c.sequence.turn(g.Request.Context()); err != nil {
+		c.refuse(g, err)
+	}
+}

@@ -1,0 +1,167 @@
+package collector
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"valik/eid"
+	"valik/election"
+	"valik/election/processing"
+)
+
+// The codes of refusals that only a collector gives. All others are those of the packages
+// processing and eid.
+const (
+	codeSuperseded   = "superseded"    // this container is in the box, and a later ballot of the voter
+	codeTooMany      = "too_many"      // requests from one address
+	codeBusy         = "busy"          // more ballots wait than can be taken
+	codeNotWitnessed = "not_witnessed" // in the log, but too few witnesses have signed
+	codeUnavailable  = "unavailable"   // an internal error
+	codeBadRequest   = "bad_request"   // not what the API asks for
+	codeNotFound     = "not_found"     // no such path, entry or document
+	codeChallenge    = "challenge"     // not a challenge of this election's collectors, too old, or answered
+	codeLogin        = "login"         // the answer to the challenge is wrong
+	codeCheckOver    = "check_over"    // the time for the check with a second device is over
+	codeCheckLimit   = "check_limit"   // the ballot was checked as often as the manifest allows
+)
+
+// meaning is what a code means to a browser and to a person.
+type meaning struct {
+	status  int
+	message string
+}
+
+var meanings = map[string]meaning{
+	codeSuperseded:   {http.StatusConflict, "You have cast another ballot after this one, and that one counts. If you did not cast it yourself, call the help desk now. To change your vote, please start again."},
+	codeTooMany:      {http.StatusTooManyRequests, "Too many requests came from your network. Please wait a moment and try again."},
+	codeBusy:         {http.StatusServiceUnavailable, "Very many people are voting at this moment. Your ballot was not cast. Please try again in a minute."},
+	codeNotWitnessed: {http.StatusServiceUnavailable, "Your ballot was received, but not yet confirmed by the witnesses of this election. Please send it again in a minute to get your receipt."},
+	codeUnavailable:  {http.StatusServiceUnavailable, "The voting service has a fault at the moment. It is not certain that your ballot was cast. Please send it again in a minute: it is cast only once."},
+	codeBadRequest:   {http.StatusBadRequest, "The request is not one that this service understands."},
+	codeNotFound:     {http.StatusNotFound, "There is nothing here."},
+	codeChallenge:    {http.StatusUnauthorized, "The sign-on took too long or was answered already. Please sign on again."},
+	codeLogin:        {http.StatusUnauthorized, "You could not be signed on with this card. Please use the authentication key of your national eID and try again."},
+	codeCheckOver:    {http.StatusForbidden, "A vote can be checked only for a short time after it was cast, and this time is over."},
+	codeCheckLimit:   {http.StatusForbidden, "This vote was checked as often as is allowed."},
+}
+
+// Refusal says why the collector does not do what it was asked, with a stable code and,
+// for a ballot, the hash that it is about. Everything that a voter may meet has one.
+type Refusal struct {
+	code    string
+	message string // of the code unless set
+	status  int    // of the code unless set
+	ballot  *election.Hash
+	err     error // details for the log, never for the voter
+}
+
+// Code is stable, for programs.
+func (r *Refusal) Code() string { return r.code }
+
+// Status is the HTTP status code.
+func (r *Refusal) Status() int {
+	if r.status != 0 {
+		return r.status
+	}
+	return meanings[r.code].status
+}
+
+// Message is for people.
+func (r *Refusal) Message() string {
+	if r.message != "" {
+		return r.message
+	}
+	return meanings[r.code].message
+}
+
+func (r *Refusal) Error() string {
+	if r.err == nil {
+		return "collector: " + r.code
+	}
+	return fmt.Sprintf("collector: %s: %v", r.code, r.err)
+}
+
+// Unwrap returns the details.
+func (r *Refusal) Unwrap() error { return r.err }
+
+// refusedBy turns a verdict of the judge into a refusal. candidate may be nil.
+func refusedBy(p *processing.Refusal, candidate *processing.Candidate) error {
+	r := &Refusal{code: p.Code, message: p.Message, status: statusOf(p), err: p.Err}
+	if candidate != nil {
+		r.ballot = &candidate.Inner
+	}
+	return r
+}
+
+// statuses says which status a reason has: what the voter can do about it differs.
+var statuses = map[election.Reason]int{
+	election.Malformed:           http.StatusBadRequest,
+	election.OutsideHours:        http.StatusForbidden,
+	election.Ineligible:          http.StatusForbidden,
+	election.WrongStyle:          http.StatusUnprocessableEntity,
+	election.BadSignature:        http.StatusUnprocessableEntity,
+	election.CertificateNotValid: http.StatusUnprocessableEntity,
+	election.BadProof:            http.StatusUnprocessableEntity,
+	election.BadAnchor:           http.StatusUnprocessableEntity,
+	election.Duplicate:           http.StatusConflict,
+	election.Stale:               http.StatusConflict,
+}
+
+func statusOf(p *processing.Refusal) int {
+	if p.Code == eid.CodeContainerTooLarge {
+		return http.StatusRequestEntityTooLarge
+	}
+	return statuses[p.Reason]
+}
+
+// asRefusal turns what the sequencer answers into a refusal; other errors stay.
+func asRefusal(err error) error {
+	for _, r := range []struct {
+		err  error
+		code string
+	}{
+		{errNotOpen, processing.CodeNotOpen},
+		{errClosed, processing.CodeClosed},
+		{errReplayed, processing.CodeReplayed},
+		{errStale, processing.CodeStale},
+	} {
+		if errors.Is(err, r.err) {
+			return refusedBy(processing.Refuse(r.code, err), nil)
+		}
+	}
+	switch {
+	case errors.Is(err, errSuperseded):
+		return &Refusal{code: codeSuperseded, err: err}
+	case errors.Is(err, errBusy), errors.Is(err, errStopping):
+		return &Refusal{code: codeBusy, err: err}
+	}
+	return err
+}
+
+func notOnRoll() error { return refusedBy(processing.Refuse(processing.CodeNotOnRoll, nil), nil) }
+
+// concerning says which ballot a refusal is about. Other errors, and nil, stay.
+func concerning(err error, candidate *processing.Candidate) error {
+	var r *Refusal
+	if errors.As(err, &r) && r.ballot == nil {
+		about := *r
+		about.ballot = &candidate.Inner
+		return &about
+	}
+	return err
+}
+
+// refusalOf makes any error a refusal.
+func refusalOf(err error) *Refusal {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return &Refusal{code: codeUnavailable, err: err}
+}
+
+// document signs the refusal.
+func (c *Collector) document(r *Refusal) *election.Refusal {
+	return election.NewRefusal(c.config.ReceiptKey, c.manifest.Fingerprint(), r.ballot, r.Code(), r.Message(), c.now())
+}

@@ -1,0 +1,168 @@
+package collector
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"valik/collector/store"
+	"valik/eid"
+	"valik/election"
+	"valik/election/processing"
+)
+
+const (
+	containerType = "application/vnd.etsi.asic-e+zip"
+	jsonType      = "application/json"
+	requestLimit  = 64 << 10 // bytes of a request that is no ballot
+)
+
+// Handler serves the API of openapi.yaml.
+func (c *Collector) Handler() http.Handler {
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	g.HandleMethodNotAllowed = true
+	g.ContextWithFallback = true
+	if err := g.SetTrustedProxies(c.config.Proxies); err != nil {
+		panic("collector: " + err.Error()) // New has checked them
+	}
+	g.Use(c.logged, c.recovered, c.limited(newLimiter(c.config.Rate)))
+	c.route(g)
+	nothing := c.handle(func(*gin.Context) error { return &Refusal{code: codeNotFound} })
+	g.NoRoute(nothing)
+	g.NoMethod(nothing)
+	return g
+}
+
+// route is held against openapi.yaml by a test, in both directions.
+func (c *Collector) route(g *gin.Engine) {
+	g.GET("/v1/manifest", c.handle(c.getManifest))
+	g.GET("/v1/manifest.p7s", c.handle(c.getManifestSignature))
+	g.GET("/v1/ceremony", c.handle(c.getCeremony))
+	g.GET("/v1/open", c.timed, c.handle(c.getDocument(election.OpenFile)))
+	g.GET("/v1/close", c.timed, c.handle(c.getDocument(election.CloseFile)))
+	g.POST("/v1/session/challenge", c.handle(c.postChallenge))
+	g.POST("/v1/session", c.handle(c.postSession))
+	g.POST("/v1/ballots", c.timed, c.handle(c.postBallot))
+	g.POST("/v1/ballots/:index/look", c.handle(c.postLook))
+	g.GET("/checkpoint", c.timed, c.handle(c.getCheckpoint))
+	g.GET("/tile/*path", c.handle(c.getTile))
+	g.GET("/healthz", c.handle(c.getHealth))
+	g.GET("/metrics", gin.WrapH(c.metrics.handler()))
+	g.GET("/openapi.yaml", c.handle(getOpenAPI))
+	if c.config.CheckPage != nil {
+		g.StaticFS("/check", http.FS(c.config.CheckPage))
+	}
+}
+
+func (c *Collector) getManifest(g *gin.Context) error {
+	g.Data(http.StatusOK, jsonType, c.manifest.Bytes())
+	return nil
+}
+
+func (c *Collector) getManifestSignature(g *gin.Context) error {
+	g.Data(http.StatusOK, "application/pkcs7-signature", c.bench.Load().manifestSignature)
+	return nil
+}
+
+func (c *Collector) getCeremony(g *gin.Context) error {
+	g.Data(http.StatusOK, jsonType, c.bench.Load().ceremony)
+	return nil
+}
+
+// getDocument serves what the collector wrote when the polls opened or closed.
+func (c *Collector) getDocument(name string) func(*gin.Context) error {
+	return func(g *gin.Context) error {
+		doc, err := c.store.Document(g.Request.Context(), name)
+		if errors.Is(err, store.ErrNotFound) {
+			return &Refusal{code: codeNotFound, err: err}
+		}
+		if err != nil {
+			return err
+		}
+		g.Data(http.StatusOK, jsonType, doc)
+		return nil
+	}
+}
+
+func (c *Collector) postChallenge(g *gin.Context) error {
+	g.Header("Cache-Control", cacheNever)
+	g.Data(http.StatusOK, jsonType, c.Challenge().Bytes())
+	return nil
+}
+
+func (c *Collector) postSession(g *gin.Context) error {
+	body, err := readBody(g, requestLimit)
+	if err != nil {
+		return &Refusal{code: codeBadRequest, err: err}
+	}
+	eligibility, err := c.Login(g.Request.Context(), body)
+	if err != nil {
+		return err
+	}
+	g.Header("Cache-Control", cacheNever)
+	g.Data(http.StatusOK, jsonType, eligibility.Bytes())
+	return nil
+}
+
+func (c *Collector) postBallot(g *gin.Context) error {
+	if g.ContentType() != containerType {
+		return &Refusal{code: codeBadRequest, status: http.StatusUnsupportedMediaType}
+	}
+	body, err := readBody(g, eid.Limit)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return refusedBy(processing.Refuse(eid.CodeContainerTooLarge, err), nil)
+	}
+	if err != nil {
+		return &Refusal{code: codeBadRequest, err: err}
+	}
+	receipt, err := c.Cast(g.Request.Context(), body)
+	if err != nil {
+		return err
+	}
+	g.Header("Cache-Control", cacheNever)
+	g.Data(http.StatusOK, jsonType, receipt.Bytes())
+	return nil
+}
+
+func (c *Collector) postLook(g *gin.Context) error {
+	index, err := strconv.ParseUint(g.Param("index"), 10, 53)
+	if err != nil {
+		return &Refusal{code: codeNotFound, err: err}
+	}
+	body, err := readBody(g, requestLimit)
+	if err != nil {
+		return &Refusal{code: codeBadRequest, err: err}
+	}
+	var ask struct {
+		Ballot election.Hash `json:"ballot"`
+	}
+	if err := json.Unmarshal(body, &ask); err != nil {
+		return &Refusal{code: codeBadRequest, err: err}
+	}
+	look, err := c.Look(g.Request.Context(), index, ask.Ballot)
+	if err != nil {
+		return err
+	}
+	g.Header("Cache-Control", cacheNever)
+	g.JSON(http.StatusOK, look)
+	return nil
+}
+
+func (c *Collector) getHealth(g *gin.Context) error {
+	if err := c.store.Ping(g.Request.Context()); err != nil {
+		return err
+	}
+	g.String(http.StatusOK, "ok\n")
+	return nil
+}
+
+// readBody reads a whole body that may have at most limit bytes.
+func readBody(g *gin.Context, limit int64) ([]byte, error) {
+	return io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, limit))
+}
