@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"fmt"
+	"io/fs"
 
 	"valik/election"
 )
@@ -20,25 +21,32 @@ var revocationsSignature = check{
 		if err != nil {
 			return 0, err
 		}
-		for i := range s.number(election.KindRevocations) {
-			hash, _ := s.artefact(election.KindRevocations, i)
-			path := election.RevocationsFile(i + 1)
-			raw, err := readHash(sealed, path, hash)
-			if err != nil {
-				return i, err
-			}
-			if err := s.authority(sealed, election.RevocationsSignatureFile(i+1), raw); err != nil {
-				return i, err
-			}
-			r, err := election.ParseRevocations(raw)
-			if err != nil {
-				return i, err
-			}
-			if r.Number != i+1 || r.Election != s.Manifest.Fingerprint() {
-				return i, fmt.Errorf("%s is number %d of election %s", path, r.Number, r.Election)
-			}
-			s.Revocations = append(s.Revocations, r)
-		}
-		return len(s.Revocations), nil
+		err = s.ReadRevocations(sealed)
+		return len(s.Revocations), err
 	},
+}
+
+// ReadRevocations reads and checks the revocations that the board names.
+func (s *State) ReadRevocations(sealed fs.FS) error {
+	s.Revocations = nil
+	for i := range s.number(election.KindRevocations) {
+		hash, _ := s.artefact(election.KindRevocations, i)
+		path := election.RevocationsFile(i + 1)
+		raw, err := readHash(sealed, path, hash)
+		if err != nil {
+			return err
+		}
+		if err := s.authority(sealed, election.RevocationsSignatureFile(i+1), raw); err != nil {
+			return err
+		}
+		r, err := election.ParseRevocations(raw)
+		if err != nil {
+			return err
+		}
+		if r.Number != i+1 || r.Election != s.Manifest.Fingerprint() {
+			return fmt.Errorf("%s is number %d of election %s", path, r.Number, r.Election)
+		}
+		s.Revocations = append(s.Revocations, r)
+	}
+	return nil
 }

@@ -119,6 +119,17 @@ func (s *State) Newest(id election.ListID) (*elgamal.Rows, error) {
 	return nil, fmt.Errorf("%s has no list %s", election.InputFile, id)
 }
 
+// NewestHash returns the hash of the document of the last mix, or of the input
+// if nothing is mixed yet.
+func (s *State) NewestHash() election.Hash {
+	if n := len(s.Mixes); n > 0 {
+		h, _ := s.artefact(election.KindMix, n-1)
+		return h
+	}
+	h, _ := s.artefact(election.KindInput, 0)
+	return h
+}
+
 // describe fills in what the report says about the election.
 func (s *State) describe(r *Report) {
 	if s.Manifest == nil {
