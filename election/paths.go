@@ -1,6 +1,10 @@
 package election
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // The files of the record, which is published. Nothing else may lie there but
 // the tiles of the board, see docs/protocol/record.md.
@@ -66,3 +70,44 @@ func PlaintextsBin(id ListID) string { return "plaintexts/" + id.Stem() + ".bin"
 
 // BallotFile is the name of the inner ballot in the voter's container.
 func BallotFile(m *Manifest) string { return m.ID + ".ballot" }
+
+// MayLieInRecord reports whether a file of the published record may have this
+// path; the tiles of the board are checked by their own package.
+//
+// It implements Record.Path of docs/protocol/record.md.
+func (m *Manifest) MayLieInRecord(path string) bool {
+	return slices.Contains(m.recordPaths(), path) || strings.HasPrefix(path, TileFolder+"/")
+}
+
+func (m *Manifest) recordPaths() []string {
+	paths := []string{
+		CheckpointFile, ManifestFile, ManifestSignatureFile, CeremonyFile, OpenFile, CloseFile, InputFile, ResultFile,
+	}
+	if m.Profile == ProfileOpen {
+		paths = append(paths, BallotsFile)
+	}
+	for k := range m.Mixers.Required {
+		paths = append(paths, MixFile(k+1), MixSignatureFile(k+1))
+	}
+	for j := range m.Trustees.Cards {
+		paths = append(paths, DecryptionFile(j+1), DecryptionSignatureFile(j+1))
+	}
+	for _, id := range m.ListIDs() {
+		paths = append(paths, m.listPaths(id)...)
+	}
+	return paths
+}
+
+func (m *Manifest) listPaths(id ListID) []string {
+	paths := []string{PlaintextsBin(id)}
+	if m.Profile == ProfileOpen {
+		paths = append(paths, InputBin(id))
+	}
+	for k := range m.Mixers.Required {
+		paths = append(paths, MixBin(k+1, id), MixProof(k+1, id))
+	}
+	for j := range m.Trustees.Cards {
+		paths = append(paths, DecryptionBin(j+1, id))
+	}
+	return paths
+}

@@ -90,9 +90,7 @@ func (m *Manifest) validateTrustees(v *validator) {
 	n := len(m.Trustees.Cards)
 	v.check(n >= 1 && n <= 64, "trustees.cards", "%d trustees, not 1 to 64", n)
 	v.check(m.Trustees.Threshold >= 1 && m.Trustees.Threshold <= n, "trustees.threshold", "%d is not from 1 to the number of trustees, %d", m.Trustees.Threshold, n)
-	cards, err := m.Cards()
-	v.must("trustees.cards", err)
-	v.must("trustees.cards", distinctCards(cards))
+	m.validateCards(v)
 }
 
 func (m *Manifest) validateMixers(v *validator) {
