@@ -68,7 +68,9 @@ func TestSignCMSRefuses(t *testing.T) {
 
 // TestVerifyCMSRefuses makes signatures that the library would take.
 func TestVerifyCMSRefuses(t *testing.T) {
-	_, official := newOfficial(t)
+	authority, official := newOfficial(t)
+	odd, err := authority.IssueKey(authority.Template("", "", ""), elliptic.P521())
+	require.NoError(t, err)
 	good, err := eid.SignCMS(document, official.Certificate(), official.Private())
 	require.NoError(t, err)
 	// made is a signature by the library after one change to how it is made.
@@ -93,7 +95,7 @@ func TestVerifyCMSRefuses(t *testing.T) {
 				pkcs7.SignerInfoConfig{ExtraSignedAttributes: []pkcs7.Attribute{{Type: oid, Value: value}}})
 		}
 	}
-	sha384 := pkcs7.OIDDigestAlgorithmSHA384
+	sha384, unknown := pkcs7.OIDDigestAlgorithmSHA384, asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 99999, 2}
 	for _, test := range []struct {
 		name      string
 		data      []byte
@@ -124,6 +126,17 @@ func TestVerifyCMSRefuses(t *testing.T) {
 			s.GetSignedData().ContentInfo.ContentType = pkcs7.OIDSignedData
 			return add(s)
 		}), eid.CodeCMSForm},
+		{"digest of another algorithm", document, made(sha384, true, func(s *pkcs7.SignedData) error {
+			err := add(s)
+			s.GetSignedData().SignerInfos[0].DigestAlgorithm.Algorithm = pkcs7.OIDDigestAlgorithmSHA256
+			return err
+		}), eid.CodeCMSForm},
+		{"too deep", document, made(sha384, true, with(unknown, asn1.RawValue{FullBytes: nested(40)})), eid.CodeCMSForm},
+		{"deep enough", document, made(sha384, true, with(unknown, asn1.RawValue{FullBytes: nested(20)})), ""},
+		{"large and sound", document, made(sha384, true, with(unknown, make([]byte, eid.CMSLimit))), eid.CodeCMSForm},
+		{"P-521", document, made(sha384, true, func(s *pkcs7.SignedData) error {
+			return s.AddSigner(odd.Certificate(), odd.Private(), pkcs7.SignerInfoConfig{})
+		}), eid.CodeCertificateKeyType},
 		{"other certificate", document, made(sha384, true, func(s *pkcs7.SignedData) error {
 			err := add(s)
 			s.GetSignedData().SignerInfos[0].IssuerAndSerialNumber.SerialNumber.SetInt64(1)

@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -139,6 +140,8 @@ func TestVerifyReadsTheFields(t *testing.T) {
 		"time":        func(c *eid.Container) { c.SigningTime = c.SigningTime.Add(time.Second) },
 		"certificate": func(c *eid.Container) { c.Certificate = other.Signing.Certificate() },
 		"signature":   func(c *eid.Container) { c.Signature = c.Signature[:63] },
+		"padding":     func(c *eid.Container) { c.Signature = slices.Insert(c.Signature, 32, 0) },
+		"none":        func(c *eid.Container) { c.Signature = nil },
 	} {
 		c, err := eid.Seal("EP2029.ballot", []byte("ballot"), card.Signing, now)
 		require.NoError(t, err)

@@ -26,19 +26,21 @@ func TestNewIssuersRefuses(t *testing.T) {
 		"twice":        {root, p256, root},
 		"a voter":      {root, newCard(t, authority, elliptic.P256()).Signing.Certificate()},
 		"a false link": {namesake.Certificates()[0], p256},
-		"weak":         {authorityCert(t, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 })},
-		"no signing":   {authorityCert(t, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })},
+		"weak":         {oddAuthority(t, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 })},
+		"no signing":   {oddAuthority(t, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })},
+		"a false name": {oddAuthority(t, func(c *x509.Certificate) { c.Subject.CommonName = "Above" })},
 	} {
 		_, err := eid.NewIssuers(list)
 		require.Equal(t, eid.CodeIssuerInvalid, eid.CodeOf(err), name)
 	}
 }
 
-// authorityCert is a self-signed authority that is odd in one thing.
-func authorityCert(t *testing.T, edit func(*x509.Certificate)) *x509.Certificate {
+// oddAuthority is odd in one thing. It is signed by the authority "Above", which
+// nobody lists.
+func oddAuthority(t *testing.T, edit func(*x509.Certificate)) *x509.Certificate {
 	t.Helper()
-	key := authorityKey(t, "Odd", nil, edit)
-	return key.Certificate()
+	above := authorityKey(t, "Above", nil, func(*x509.Certificate) {})
+	return authorityKey(t, "Odd", above, edit).Certificate()
 }
 
 // authorityKey is an authority, below parent if there is one.

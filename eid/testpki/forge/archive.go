@@ -118,6 +118,7 @@ func (w *world) archives() []Vector {
 		{Name: "file-second-signature", Fault: "a second signature file", Code: eid.CodeContainerExtraFile, Bytes: insert(4, member{name: "META-INF/signatures1.xml", data: members(c)[signatures].data})},
 		{Name: "file-folder", Fault: "an entry for the folder", Code: eid.CodeContainerExtraFile, Bytes: insert(2, member{name: "META-INF/"})},
 		{Name: "file-twice", Fault: "two data files of one name", Code: eid.CodeContainerExtraFile, Bytes: insert(2, member{name: fileName, data: []byte("other")})},
+		{Name: "file-twice-manifest", Fault: "the manifest twice and no data file", Code: eid.CodeContainerExtraFile, Bytes: change(func(m []member) []member { m[file] = m[manifest]; return m })},
 		{Name: "file-no-data", Fault: "no data file", Code: eid.CodeContainerMissingFile, Bytes: remove(file)},
 		{Name: "file-no-mimetype", Fault: "no mimetype", Code: eid.CodeContainerMissingFile, Bytes: remove(mimetype)},
 		{Name: "file-no-manifest", Fault: "no manifest", Code: eid.CodeContainerMissingFile, Bytes: remove(manifest)},
