@@ -2,11 +2,14 @@ package tally
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"valik/board"
 	"valik/crypto/group"
 	"valik/crypto/threshold"
 	"valik/election"
+	"valik/election/vis3"
 	"valik/verifier"
 )
 
@@ -71,4 +74,27 @@ func combine(s *verifier.State, k int, id election.ListID, used []*election.Decr
 		return nil, err
 	}
 	return threshold.Combine(s.Keys, rows, shares)
+}
+
+// ExportResult gives the result of a contest in the VIS3 form. It is for after
+// the verification of the whole record, which it does not repeat.
+//
+// It implements Step.Export of docs/protocol/steps.md.
+func (f *Folder) ExportResult(contest string) ([]byte, error) {
+	m, err := f.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := os.ReadFile(filepath.Join(f.Record(), election.ResultFile))
+	if err != nil {
+		return nil, err
+	}
+	result, err := election.ParseResult(raw)
+	if err != nil {
+		return nil, err
+	}
+	if result.Election != m.Fingerprint() {
+		return nil, fmt.Errorf("tally: %s is of another election", election.ResultFile)
+	}
+	return vis3.ExportResult(m, result, contest)
 }

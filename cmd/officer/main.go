@@ -1,0 +1,69 @@
+// Command officer is the officials' program: it sets an election up, runs the
+// key ceremony, and after the close processes, mixes, decrypts and counts. Every
+// step verifies what came before; docs/operations.md walks through an election.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"valik/tally"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "officer:", err)
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "officer",
+		Short:         "Set up and count a Valik election",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(
+		keysCommand(), testpkiCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(),
+		revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), exportCommand(),
+	)
+	return root
+}
+
+// open returns the folder that a command works on, with a progress bar.
+func open(dir string, w io.Writer) *tally.Folder {
+	f := tally.NewFolder(dir)
+	f.Progress = bars(w)
+	return f
+}
+
+// bars draws one bar for each part of the work.
+func bars(w io.Writer) func(step string, done, total int) {
+	var bar *progressbar.ProgressBar
+	var current string
+	return func(step string, done, total int) {
+		if step != current {
+			current = step
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w),
+				progressbar.OptionSetDescription(step), progressbar.OptionClearOnFinish())
+		}
+		_ = bar.Set(done)
+	}
+}
+
+// required declares a flag that has no default.
+func required(c *cobra.Command, target *string, name, usage string) {
+	c.Flags().StringVar(target, name, "", usage)
+	if err := c.MarkFlagRequired(name); err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"crypto/elliptic"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"valik/eid/testpki"
+	"valik/internal/keyfile"
+	"valik/tally"
+)
+
+// writeCard makes the card of test voter i. Every third has a P-384 key, so that
+// both curves are met.
+func writeCard(a *testpki.Authority, dir string, i int) error {
+	curve := elliptic.P256()
+	if i%3 == 2 {
+		curve = elliptic.P384()
+	}
+	code := testpki.PersonalCode(i)
+	card, err := a.Issue(code, "TEST", fmt.Sprintf("VOTER%d", i+1), curve)
+	if err != nil {
+		return err
+	}
+	return card.Save(filepath.Join(dir, "card-"+code+".pem"))
+}
+
+// setupCommand makes manifest, roll and board from a plan.
+func setupCommand() *cobra.Command {
+	var plan, authority, boardKey string
+	c := &cobra.Command{
+		Use:   "setup DIR",
+		Short: "Make manifest, voter roll and board of an election from a plan",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := tally.ReadPlan(plan)
+			if err != nil {
+				return err
+			}
+			signer, err := openAuthority(authority)
+			if err != nil {
+				return err
+			}
+			key, err := keyfile.Board(boardKey)
+			if err != nil {
+				return err
+			}
+			m, roll, err := p.Build()
+			if err != nil {
+				return err
+			}
+			if err := open(args[0], cmd.ErrOrStderr()).Setup(m, roll, signer, key); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s with %d voters is set up; its fingerprint, to be published everywhere, is\n%s\n", m.ID, len(roll.List), m.Fingerprint())
+			return nil
+		},
+	}
+	required(c, &plan, "plan", "the plan, a TOML file")
+	required(c, &authority, "authority", "key file of the authority")
+	required(c, &boardKey, "board-key", "key file of the board")
+	return c
+}
+
+func openAuthority(path string) (*tally.Authority, error) {
+	key, err := testpki.LoadKey(path)
+	if err != nil {
+		return nil, err
+	}
+	return &tally.Authority{Key: key.Private()}, nil
+}
+
+// exportCommand writes the result in the exchange format of the Estonian
+// election information system.
+func exportCommand() *cobra.Command {
+	var contest string
+	c := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Print the result of a contest in the VIS3 format",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b, err := open(args[0], cmd.ErrOrStderr()).ExportResult(contest)
+			if err != nil {
+				return err
+			}
+			_, err = os.Stdout.Write(b)
+			return err
+		},
+	}
+	required(c, &contest, "contest", "id of the contest")
+	return c
+}
