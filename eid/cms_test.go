@@ -73,18 +73,8 @@ func TestVerifyCMSRefuses(t *testing.T) {
 	require.NoError(t, err)
 	good, err := eid.SignCMS(document, official.Certificate(), official.Private())
 	require.NoError(t, err)
-	// made is a signature by the library after one change to how it is made.
 	made := func(digest asn1.ObjectIdentifier, detach bool, sign func(s *pkcs7.SignedData) error) []byte {
-		s, err := pkcs7.NewSignedData(document)
-		require.NoError(t, err)
-		s.SetDigestAlgorithm(digest)
-		require.NoError(t, sign(s))
-		if detach {
-			s.Detach()
-		}
-		b, err := s.Finish()
-		require.NoError(t, err)
-		return b
+		return madeCMS(t, digest, detach, sign)
 	}
 	add := func(s *pkcs7.SignedData) error {
 		return s.AddSigner(official.Certificate(), official.Private(), pkcs7.SignerInfoConfig{})
@@ -147,6 +137,21 @@ func TestVerifyCMSRefuses(t *testing.T) {
 		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", test.name, err)
 		require.Equal(t, test.code == "", cert != nil, test.name)
 	}
+}
+
+// madeCMS is a signature of the document as the library makes it, signed by sign.
+func madeCMS(t *testing.T, digest asn1.ObjectIdentifier, detach bool, sign func(s *pkcs7.SignedData) error) []byte {
+	t.Helper()
+	s, err := pkcs7.NewSignedData(document)
+	require.NoError(t, err)
+	s.SetDigestAlgorithm(digest)
+	require.NoError(t, sign(s))
+	if detach {
+		s.Detach()
+	}
+	b, err := s.Finish()
+	require.NoError(t, err)
+	return b
 }
 
 // indefinite writes the outermost value without its length, as BER may.
