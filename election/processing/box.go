@@ -27,13 +27,14 @@ const chunkSize = 256
 type court struct {
 	s      *Source
 	log    *log
+	chunk  int      // ballots judged together
 	judges []*Judge // by version of the roll
 }
 
 // judgeBox judges all ballots on all cores, in the order of the board. Every
 // ballot entry has exactly one line of the box.
-func judgeBox(s *Source, l *log) ([]judged, error) {
-	c := &court{s: s, log: l}
+func judgeBox(s *Source, l *log, chunk int) ([]judged, error) {
+	c := &court{s: s, log: l, chunk: chunk}
 	for _, r := range s.Rolls {
 		j, err := NewJudge(s.Manifest, s.Key, r)
 		if err != nil {
@@ -70,7 +71,7 @@ func (c *court) chunks(judge func(from int, lines []*election.BoxBallot)) error 
 		}
 		lines = append(lines, b)
 		read++
-		if len(lines) == chunkSize {
+		if len(lines) == c.chunk {
 			judge(read-len(lines), lines)
 			lines = nil
 		}

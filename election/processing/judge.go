@@ -64,7 +64,7 @@ func (j *Judge) Hours(at time.Time) *Refusal {
 func (j *Judge) Shape(container []byte) (*Candidate, *Refusal) {
 	c, err := Unwrap(container)
 	if err != nil {
-		return nil, refuseEID(err)
+		return nil, RefuseEID(err)
 	}
 	return c, j.shape(c)
 }
@@ -108,7 +108,7 @@ func (j *Judge) shape(c *Candidate) *Refusal {
 func (j *Judge) Eligible(c *Candidate) *Refusal {
 	who, err := eid.IdentityOf(c.Container.Certificate)
 	if err != nil {
-		return refuseEID(err)
+		return RefuseEID(err)
 	}
 	voter, ok := j.roll.ByCode(who.Code)
 	if !ok {
@@ -130,7 +130,7 @@ func (j *Judge) Eligible(c *Candidate) *Refusal {
 // It implements Processing.Signature of docs/protocol/processing.md.
 func (j *Judge) Signature(c *Candidate, at time.Time) *Refusal {
 	if _, err := c.Container.Verify(j.issuers, at); err != nil {
-		return refuseEID(err)
+		return RefuseEID(err)
 	}
 	return nil
 }

@@ -50,7 +50,9 @@ type List struct {
 // counted; and those of reading.
 //
 // It implements Processing.Process of docs/protocol/processing.md.
-func Process(s *Source) (*Outcome, error) {
+func Process(s *Source) (*Outcome, error) { return process(s, chunkSize) }
+
+func process(s *Source, chunk int) (*Outcome, error) {
 	l, err := readLog(s.Manifest, s.Entries)
 	if err != nil {
 		return nil, err
@@ -64,7 +66,7 @@ func Process(s *Source) (*Outcome, error) {
 	if s.Box.Header().Election != s.Manifest.Fingerprint() {
 		return nil, &SourceError{"box", -1, errors.New("it is another election's")}
 	}
-	judged, err := judgeBox(s, l)
+	judged, err := judgeBox(s, l, chunk)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package processing
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"valik/eid"
@@ -12,7 +14,7 @@ import (
 // The codes of refusals that are not about the form of container, signature or
 // certificate; those are the codes of package eid. They are stable.
 const (
-	CodeBadBallot     = "bad_ballot"     // the file in the container is no ballot; "bad_ballot.<format code>"
+	CodeBadBallot     = "bad_ballot"     // the file in the container is no ballot; ".<format code>" follows
 	CodeWrongFile     = "wrong_file"     // the file has not the name of this election's ballots
 	CodeWrongElection = "wrong_election" // the ballot is of another election
 	CodeWrongDistrict = "wrong_district" // the ballot is not of the voter's district
@@ -79,60 +81,58 @@ const (
 	messageCertificate = "Your signing certificate is not one that this election accepts. Nothing was cast. Please use the signing key of your national eID."
 )
 
-// Refuse makes the refusal of a code with the details err, which may be nil. A
-// code "bad_ballot.…" is explained as "bad_ballot". It panics on a code that it
-// does not know.
+// Codes lists all codes of this package, in ascending order.
+func Codes() []string {
+	return slices.Sorted(maps.Keys(explanations))
+}
+
+// Refuse makes the refusal of one of this package's codes with the details err,
+// which may be nil. It panics on another code.
 func Refuse(code string, err error) *Refusal {
-	base, _, _ := strings.Cut(code, ".")
-	e, ok := explanations[base]
-	if !ok {
-		e, ok = explainEID(code)
-	}
+	e, ok := explanations[code]
 	if !ok {
 		panic("processing: unknown code " + code)
 	}
 	return &Refusal{Code: code, Message: e.message, Reason: e.reason, Err: err}
 }
 
-// explainEID finds what a code of package eid means here.
-func explainEID(code string) (explanation, bool) {
+// RefuseEID makes the refusal for an error of package eid.
+func RefuseEID(err error) *Refusal {
+	code := eid.CodeOf(err)
+	e := explainEID(code)
+	return &Refusal{Code: code, Message: e.message, Reason: e.reason, Err: err}
+}
+
+// explainEID finds what a code of package eid means here. Most codes tell by
+// their first word of what they are.
+func explainEID(code string) explanation {
 	switch code {
 	case eid.CodeSigningTime:
-		return explanation{election.BadSignature, messageClock}, true
-	case eid.CodeDataDigest, eid.CodePropertiesDigest, eid.CodeCertificateDigest:
-		return explanation{election.BadSignature, messageSignature}, true
+		return explanation{election.BadSignature, messageClock}
+	case eid.CodeCertificateDigest:
+		return explanation{election.BadSignature, messageSignature}
 	case eid.CodeCertificateExpired:
-		return explanation{election.CertificateNotValid, messageExpired}, true
+		return explanation{election.CertificateNotValid, messageExpired}
 	case eid.CodeCertificateNotYetValid:
-		return explanation{election.CertificateNotValid, messageNotYet}, true
-	case eid.CodePersonalCode, eid.CodePersonName, eid.CodeIssuerInvalid:
-		return explanation{election.CertificateNotValid, messageCertificate}, true
-	case eid.CodeFileName:
-		return explanation{election.Malformed, messageContainer}, true
+		return explanation{election.CertificateNotValid, messageNotYet}
 	}
 	group, _, _ := strings.Cut(code, "_")
 	switch group {
-	case "container", "mimetype", "manifest":
-		return explanation{election.Malformed, messageContainer}, true
-	case "signature":
-		return explanation{election.BadSignature, messageSignature}, true
-	case "certificate":
-		return explanation{election.CertificateNotValid, messageCertificate}, true
+	case "container", "file", "mimetype", "manifest":
+		return explanation{election.Malformed, messageContainer}
+	case "certificate", "issuer", "personal", "person":
+		return explanation{election.CertificateNotValid, messageCertificate}
 	}
-	return explanation{}, false
+	return explanation{election.BadSignature, messageSignature} // signature_…, data_digest, properties_digest
 }
 
-// refuseEID turns an error of package eid into a refusal.
-func refuseEID(err error) *Refusal {
-	return Refuse(eid.CodeOf(err), err)
-}
-
-// refuseFormat turns the error of a ballot's parser into a refusal.
+// refuseFormat turns the error of a ballot's parser into a refusal, whose code
+// tells the way in which the ballot is bad: "bad_ballot.truncated".
 func refuseFormat(err error) *Refusal {
-	code := CodeBadBallot
+	r := Refuse(CodeBadBallot, err)
 	var f *election.FormatError
 	if errors.As(err, &f) {
-		code += "." + string(f.Code)
+		r.Code += "." + string(f.Code)
 	}
-	return Refuse(code, err)
+	return r
 }
