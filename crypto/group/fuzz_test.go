@@ -24,7 +24,7 @@ func FuzzElementSetBytes(f *testing.F) {
 	for _, s := range smallMultiples {
 		addSeed(f, s)
 	}
-	for _, v := range invalidEncodings {
+	for _, v := range append(invalidEncodings, moreInvalidEncodings()...) {
 		for _, s := range v.Encodings {
 			addSeed(f, s)
 		}

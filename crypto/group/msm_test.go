@@ -2,6 +2,7 @@ package group_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"filippo.io/edwards25519"
@@ -72,6 +73,16 @@ func TestBlocks(t *testing.T) {
 	want := new(group.Element).VarTimeMultiScalarMult(s, p)
 	for _, block := range []int{1, 7, 199, 200, 399, 400, 401} {
 		require.True(t, group.MultiScalarMultInBlocks(s, p, block).Equal(want), block)
+	}
+}
+
+func TestAnyNumberOfCores(t *testing.T) {
+	s, p := mixed(300), group.Generators("msm test", 300)
+	want := oracleSum(t, s, p)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, cores := range []int{1, 3, 16, 61, 400} {
+		runtime.GOMAXPROCS(cores)
+		require.Equal(t, want, new(group.Element).VarTimeMultiScalarMult(s, p).Bytes(), cores)
 	}
 }
 

@@ -111,7 +111,7 @@ func (m *pippenger) columnsOf(window int) int {
 // windowSums returns Σ digit·P of every window. Where there are more cores than
 // windows, several share one.
 func (m *pippenger) windowSums() []Element {
-	parts := max(1, 2*runtime.GOMAXPROCS(0)/m.windows)
+	parts := (2*runtime.GOMAXPROCS(0) + m.windows - 1) / m.windows
 	sums := make([]Element, m.windows*parts)
 	parallelEach(len(sums), func(i int) {
 		w, part := i/parts, i%parts

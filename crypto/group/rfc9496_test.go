@@ -32,11 +32,14 @@ var smallMultiples = []string{
 	"e0c418f7c8d9c4cdd7395b93ea124f3ad99021bb681dfc3302a9d99a2e53e64e",
 }
 
-// invalidEncodings are those of RFC 9496, appendix A.2, by their reasons there.
-var invalidEncodings = []struct {
+// refused are encodings that must be refused, for one reason.
+type refused struct {
 	Reason    string   `json:"reason"`
 	Encodings []string `json:"encodings"`
-}{
+}
+
+// invalidEncodings are those of RFC 9496, appendix A.2, by their reasons there.
+var invalidEncodings = []refused{
 	{"not a reduced field element", []string{
 		"00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -76,6 +79,23 @@ var invalidEncodings = []struct {
 	{"y is zero (s = −1)", []string{
 		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 	}},
+}
+
+// moreInvalidEncodings are what a decoder that reduces, or that ignores a bit,
+// would accept. The RFC's are refused for a second reason as well.
+func moreInvalidEncodings() []refused {
+	var high, large []string
+	for i := range smallMultiples {
+		e := new(group.Element).ScalarBaseMult(group.NewScalar(uint64(i)))
+		b := e.Bytes()
+		b[31] |= 0x80
+		high = append(high, hex.EncodeToString(b))
+	}
+	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(19))
+	for k := range int64(19) {
+		large = append(large, hex.EncodeToString(littleEndian(new(big.Int).Add(p, big.NewInt(k)), 32)))
+	}
+	return []refused{{"valid but for the highest bit", high}, {"2^255 − 19 and more", large}}
 }
 
 // oneWayMap are the images of RFC 9496, appendix A.3: of the SHA-512 of texts,
@@ -151,7 +171,7 @@ func TestSmallMultiples(t *testing.T) {
 }
 
 func TestInvalidEncodings(t *testing.T) {
-	for _, v := range invalidEncodings {
+	for _, v := range append(invalidEncodings, moreInvalidEncodings()...) {
 		for _, s := range v.Encodings {
 			requireRefused(t, unhex(t, s), v.Reason)
 		}
