@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"valik/election"
 	"valik/election/electiontest"
@@ -28,4 +29,15 @@ func requireField(t testing.TB, err error, document, field string) {
 	require.Equal(t, document, f.Document, "%v", err)
 	require.Equal(t, election.BadField, f.Code, "%v", err)
 	require.Equal(t, field, f.Field, "%v", err)
+}
+
+// stored is a store of tree hashes in memory.
+type stored []tlog.Hash
+
+func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	found := make([]tlog.Hash, len(indexes))
+	for i, x := range indexes {
+		found[i] = s[x]
+	}
+	return found, nil
 }
