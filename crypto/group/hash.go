@@ -59,6 +59,7 @@ func (g *generatorList) first(label string, n int) []Element {
 			for i := lo; i < hi; i++ {
 				more[i] = *indexedGenerator(label, uint64(have+i+1))
 			}
+			normalize(more[lo:hi]) // saves work in every sum they are in
 		})
 		g.list = append(g.list, more...)
 	}

@@ -78,16 +78,40 @@ func (e *Element) multiplyOut(f, g *field.Element) {
 	e.z.Multiply(f, g)
 }
 
-// normalize sets out[i] to p[i]. All the Z are inverted together.
-func normalize(out []niels, p []Element) {
-	inverses := make([]field.Element, len(p))
-	for i := range p {
-		inverses[i] = p[i].z
-	}
-	invertAll(inverses)
+// toNiels sets out[i] to p[i].
+func toNiels(out []niels, p []Element) {
+	inverses := invertedZ(p)
 	for i := range p {
 		out[i].fromElement(&p[i], &inverses[i])
 	}
+}
+
+// normalize changes the coordinates of the elements to those with Z = 1, as
+// decoding leaves them.
+func normalize(p []Element) {
+	inverses := invertedZ(p)
+	for i := range p {
+		e := &p[i]
+		e.x.Multiply(&e.x, &inverses[i])
+		e.y.Multiply(&e.y, &inverses[i])
+		e.z.One()
+		e.t.Multiply(&e.x, &e.y)
+	}
+}
+
+// invertedZ returns 1/Z of every element. The time depends on whether all Z are
+// 1, which is no secret, but not on the elements.
+func invertedZ(p []Element) []field.Element {
+	z := make([]field.Element, len(p))
+	normal := true
+	for i := range p {
+		z[i] = p[i].z
+		normal = normal && z[i] == *feOne
+	}
+	if !normal {
+		invertAll(z)
+	}
+	return z
 }
 
 // invertAll replaces every element by its inverse, with one inversion and three

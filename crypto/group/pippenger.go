@@ -77,7 +77,7 @@ func (m *pippenger) load(lo, hi int, columns []int32, magnitudes []magnitude, ne
 		}
 		magnitudes[i].digits(m.digits[j:], len(m.entries), windows, m.c)
 	}
-	normalize(m.entries[lo:hi], points)
+	toNiels(m.entries[lo:hi], points)
 }
 
 // chooseWindow returns the window width that needs the least work for so many

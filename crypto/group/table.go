@@ -59,7 +59,7 @@ func (t *Table) fill(row func(i int) []niels) {
 		for j := 1; j < len(multiples); j++ {
 			multiples[j].Add(&multiples[j-1], &t.powers[i])
 		}
-		normalize(out, multiples)
+		toNiels(out, multiples)
 	})
 }
 
