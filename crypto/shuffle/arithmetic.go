@@ -23,10 +23,14 @@ func (a arithmetic) add(e *group.Element, t *group.Table, s *group.Scalar) *grou
 	return p.Add(p, e)
 }
 
-// twice returns r·G + u·H.
-func (a arithmetic) twice(r, u *group.Scalar) *group.Element {
-	return a.add(a.mult(group.GeneratorTable(), r), chainBaseTable(), u)
+// half returns (r·G + u·H)/2.
+func (a arithmetic) half(r, u *group.Scalar) *group.Element {
+	var s group.Scalar
+	p := a.mult(group.GeneratorTable(), s.Multiply(r, oneHalf))
+	return a.add(p, chainBaseTable(), s.Multiply(u, oneHalf))
 }
+
+var oneHalf = new(group.Scalar).Invert(group.NewScalar(2))
 
 func sumVarTime(s []group.Scalar, p []group.Element) *group.Element {
 	return group.NewElement().VarTimeMultiScalarMult(s, p)

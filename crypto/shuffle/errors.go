@@ -11,7 +11,7 @@ var (
 	ErrEquation = errors.New("the equation does not hold")
 	// ErrUnrelated says that no equation holds, so that the proof speaks about
 	// something else. It wraps ErrEquation.
-	ErrUnrelated = fmt.Errorf("no equation holds: the proof was changed, or made for another statement or context (%w)", ErrEquation)
+	ErrUnrelated = fmt.Errorf("no equation holds: the proof was changed, or made for another statement or context: %w", ErrEquation)
 	// ErrLength refuses encodings and rows of a wrong length.
 	ErrLength = errors.New("wrong length")
 	// ErrErased tells a mixer that its witness is gone.

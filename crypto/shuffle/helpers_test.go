@@ -109,8 +109,6 @@ func inverse(s *group.Scalar) *group.Scalar { return new(group.Scalar).Invert(s)
 
 func times(x, y *group.Scalar) *group.Scalar { return new(group.Scalar).Multiply(x, y) }
 
-func minus(x, y *group.Scalar) *group.Scalar { return new(group.Scalar).Subtract(x, y) }
-
 func dot(x, y []group.Scalar) *group.Scalar {
 	s := new(group.Scalar)
 	for i := range x {

@@ -34,7 +34,9 @@ func prove(t *transcript.Transcript, s *Statement, w *Witness, random io.Reader)
 	p.u = challengeRows(t, s, p.proof.encoding)
 	p.commitChain()
 	p.commitSums()
-	p.encode(l.chain(), l.end())
+	p.encodeDoubles(l.chain(), l.t())
+	p.encode(l.t(), l.tHat())
+	p.encodeDoubles(l.tHat(), l.end())
 	p.respond(challenge(t, l, p.proof.encoding))
 	return p.proof
 }
@@ -95,6 +97,14 @@ func (p *prover) encode(lo, hi int) {
 	p.proof.encoding = append(p.proof.encoding, group.EncodeAll(p.proof.elements[lo:hi])...)
 }
 
+// encodeDoubles doubles the elements from place lo up to hi and appends their
+// encodings: those of doubles are cheap.
+func (p *prover) encodeDoubles(lo, hi int) {
+	halves := p.proof.elements[lo:hi]
+	p.proof.encoding = append(p.proof.encoding, group.DoubleAndEncodeAll(halves)...)
+	parallel(len(halves), func(i int) { halves[i].Double(&halves[i]) })
+}
+
 // commitPermutation commits to π.
 func (p *prover) commitPermutation() {
 	c, h := p.proof.c(), generators(p.proof.layout.n)
@@ -108,18 +118,19 @@ func (p *prover) commitPermutation() {
 
 // commitChain makes the chain of the permuted u, whose end holds their product,
 // and its part of the first message. The chain is written over G and H, so that
-// only bases with a table occur.
+// only bases with a table occur. It leaves the halves of ĉ_i and t̂_i for
+// encodeDoubles.
 func (p *prover) commitChain() {
 	p.foldChain()
 	chain, tHat := p.proof.chain(), p.proof.tHat()
 	parallel(len(chain), func(i int) {
 		// ĉ_i = R_i·G + U_i·H
-		chain[i].Set(p.twice(&p.chainG[i+1], &p.chainH[i+1]))
+		chain[i].Set(p.half(&p.chainG[i+1], &p.chainH[i+1]))
 		// t̂_i = ω̂_i·G + ω̃_i·ĉ_{i−1} = (ω̂_i + ω̃_i·R_{i−1})·G + (ω̃_i·U_{i−1})·H
 		var r, u group.Scalar
 		r.MultiplyAdd(&p.omegaTilde[i], &p.chainG[i], &p.omegaHat[i])
 		u.Multiply(&p.omegaTilde[i], &p.chainH[i])
-		tHat[i].Set(p.twice(&r, &u))
+		tHat[i].Set(p.half(&r, &u))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -157,10 +158,14 @@ func TestPermutationIsUniform(t *testing.T) {
 }
 
 func TestPermutationRejectsTheRemainder(t *testing.T) {
-	// 2^64 − 1 is past the last multiple of 2 of the accepted numbers; then 1.
-	random := bytes.NewReader(append(bytes.Repeat([]byte{0xff}, 8), bigEndian(1)...))
+	// For 2 rows the accepted numbers end before 2^64 − 2.
+	var b []byte
+	for _, v := range []uint64{math.MaxUint64, math.MaxUint64 - 1, math.MaxUint64 - 2, 7} {
+		b = append(b, bigEndian(v)...)
+	}
+	random := bytes.NewReader(b)
 	require.Equal(t, []int{0, 1}, shuffle.RandomPermutation(2, random))
-	require.Zero(t, random.Len(), "both numbers were read")
+	require.Equal(t, 8, random.Len(), "two numbers were rejected, the third was taken")
 }
 
 func TestNoRandomnessPanics(t *testing.T) {

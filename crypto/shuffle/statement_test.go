@@ -11,8 +11,6 @@ import (
 	"valik/crypto/shuffle"
 )
 
-type ciphertexts = []elgamal.Ciphertext
-
 // A proof is of one statement: whatever changes there, nothing of it holds.
 func TestProofOfAnotherStatement(t *testing.T) {
 	x := newWorld(4, 2, rand.Reader)
