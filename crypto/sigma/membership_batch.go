@@ -5,9 +5,8 @@ import (
 	"io"
 
 	"valik/crypto/elgamal"
-	"valik/crypto/transcript"
-
 	"valik/crypto/group"
+	"valik/crypto/transcript"
 )
 
 // ErrBatch says that some proof of a batch is wrong;

@@ -138,7 +138,7 @@ func (w *member) respond(p *Membership, x, r *group.Scalar) {
 			continue // f_{j,0} follows from the others
 		}
 		// f_{j,i} = b_{j,i}·x + a_{j,i}
-		p.f = append(p.f, *group.NewScalar(0).MultiplyAdd(&w.b[n], x, &w.a[n]))
+		p.f = append(p.f, *new(group.Scalar).MultiplyAdd(&w.b[n], x, &w.a[n]))
 	}
 	// z_A = r_B·x + r_A      z_C = r_C·x + r_D
 	p.zA.MultiplyAdd(w.rB, x, w.rA)

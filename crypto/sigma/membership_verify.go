@@ -88,7 +88,7 @@ func (o *opened) zeroOrOne(t *terms, w *group.Scalar) {
 	t.add(times(w, o.x), &o.c)
 	t.subtractG(times(w, &o.zC))
 	for n, f := range o.lines {
-		rest := group.NewScalar(0).Subtract(o.x, &f)
+		rest := new(group.Scalar).Subtract(o.x, &f)
 		t.subtractH(n, times(w, times(&f, rest)))
 	}
 }
@@ -160,4 +160,4 @@ func (o *opened) products(w, total *group.Scalar) []group.Scalar {
 	return products
 }
 
-func times(a, b *group.Scalar) *group.Scalar { return group.NewScalar(0).Multiply(a, b) }
+func times(a, b *group.Scalar) *group.Scalar { return new(group.Scalar).Multiply(a, b) }

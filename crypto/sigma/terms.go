@@ -21,7 +21,7 @@ func newTerms(sum *group.Sum) *terms {
 func (t *terms) add(c *group.Scalar, p *group.Element) { t.sum.Add(c, p) }
 
 func (t *terms) subtract(c *group.Scalar, p *group.Element) {
-	t.sum.Add(group.NewScalar(0).Negate(c), p)
+	t.sum.Add(new(group.Scalar).Negate(c), p)
 }
 
 func (t *terms) addG(c *group.Scalar) { t.g.Add(&t.g, c) }
