@@ -1,0 +1,7 @@
+package election
+
+// What the vectors show of the inside.
+var (
+	Randomness     = randomness
+	SlotTranscript = slotTranscript
+)

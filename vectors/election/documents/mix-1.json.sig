@@ -1,0 +1,1 @@
+siRvakNHwSlmdHVrbPoApaRN/WQgJ4qa5HebKdbL6Y04/G8qURwYTDnwvhROMct9JRrh07jihpFj5hMbe6oLDg==
