@@ -65,9 +65,8 @@ func (c *Committed) commitment() *Commitment {
 func (s *stage) newDeal(f polynomial, e *group.Scalar) *dealBody {
 	d := &dealBody{coefficients: f.commit()}
 	d.ephemeral.ScalarBaseMult(e)
-	g := group.NewGenerator()
-	d.secretProof = sigma.ProveKnowledge(d.transcript(s.setting.hash, s.index, secretUse), &f[0], g, &d.coefficients[0])
-	d.ephemeralProof = sigma.ProveKnowledge(d.transcript(s.setting.hash, s.index, ephemeralUse), e, g, &d.ephemeral)
+	d.secretProof = s.prove(d, secretUse, &f[0], &d.coefficients[0])
+	d.ephemeralProof = s.prove(d, ephemeralUse, e, &d.ephemeral)
 	for j := 1; j <= s.setting.n; j++ {
 		path := d.path(s.setting, s.index, j)
 		// K_ij = e·PK_j
@@ -75,4 +74,9 @@ func (s *stage) newDeal(f polynomial, e *group.Scalar) *dealBody {
 		d.shares = append(d.shares, path.seal(k, f.at(j)))
 	}
 	return d
+}
+
+// prove proves knowledge of x with image = x·G, for one of the two uses.
+func (s *stage) prove(d *dealBody, use string, x *group.Scalar, image *group.Element) *sigma.Knowledge {
+	return sigma.ProveKnowledge(d.transcript(s.setting.hash, s.index, use), x, group.NewGenerator(), image)
 }

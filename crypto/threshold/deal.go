@@ -151,10 +151,12 @@ func (d *Deal) opens(c *Commitment) bool {
 // copy would open. Both refuse the identity.
 func (d *Deal) checkProofs() error {
 	g := group.NewGenerator()
-	if err := d.secretProof.Verify(d.transcript(d.ceremony, d.sender, secretUse), g, &d.coefficients[0]); err != nil {
+	secret := d.transcript(d.ceremony, d.sender, secretUse)
+	if err := d.secretProof.Verify(secret, g, &d.coefficients[0]); err != nil {
 		return fmt.Errorf("of the secret: %w", err)
 	}
-	if err := d.ephemeralProof.Verify(d.transcript(d.ceremony, d.sender, ephemeralUse), g, &d.ephemeral); err != nil {
+	ephemeral := d.transcript(d.ceremony, d.sender, ephemeralUse)
+	if err := d.ephemeralProof.Verify(ephemeral, g, &d.ephemeral); err != nil {
 		return fmt.Errorf("of the ephemeral key: %w", err)
 	}
 	return nil
