@@ -103,6 +103,7 @@ func TestInterruptedCreateBeginsAgain(t *testing.T) {
 	writeFile(t, filepath.Join(dir, board.NewFile), []byte("half a checkpoint"))
 	f, err := board.CreateFolder(dir, w.policy, w.key)
 	require.NoError(t, err)
+	requireLog(t, dir, w, 0)
 	_, err = f.Append(w.key, w.entries...)
 	require.NoError(t, err)
 	requireLog(t, dir, w, 1)

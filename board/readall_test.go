@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -127,13 +129,19 @@ func TestReadAllFindsSuperfluousFiles(t *testing.T) {
 		requireFileError(t, files, w.policy, path, board.ErrUnexpected)
 	}
 	files := w.files(t)
-	files["tile/0/link"] = &fstest.MapFile{Data: []byte("000"), Mode: fs.ModeSymlink}
-	requireFileError(t, files, w.policy, "tile/0/link", board.ErrUnexpected)
-
-	files = w.files(t)
 	files["manifest.json"] = &fstest.MapFile{Data: []byte("x")}
 	_, _, err := board.ReadAll(files, w.policy)
 	require.NoError(t, err, "what lies beside the log is not the log's")
+}
+
+// A link has the right bytes today.
+func TestReadAllRefusesLinks(t *testing.T) {
+	w, dir := newWorld(t, 300), t.TempDir()
+	require.NoError(t, board.WriteFolder(dir, w.checkpoint(t, 300), w))
+	path := filepath.Join(dir, "tile/0/000")
+	require.NoError(t, os.Rename(path, filepath.Join(dir, "elsewhere")))
+	require.NoError(t, os.Symlink("../../elsewhere", path))
+	requireFileError(t, os.DirFS(dir), w.policy, "tile/0/000", board.ErrUnexpected)
 }
 
 // Partial tiles that an earlier checkpoint needed may stay, if they are right.

@@ -30,7 +30,7 @@ func ParseTile(path string) (Tile, error) {
 		rest = "data/" + bundle
 	}
 	t, err := tlog.ParseTilePath("tile/8/" + rest)
-	if !ok || err != nil || t.L > maxLevel || t.N < 0 {
+	if !ok || err != nil || t.L > maxLevel {
 		return Tile{}, fmt.Errorf("%w: tile path %q", ErrMalformed, path)
 	}
 	tile := Tile{Level: t.L, Index: uint64(t.N), Width: t.W}
