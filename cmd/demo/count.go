@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"valik/election"
+	"valik/election/vis3"
+	"valik/tally"
+	"valik/verifier"
+)
+
+// absent is the trustee who does not come to the count.
+const absent = 1
+
+// tally processes, mixes, decrypts and counts.
+func (d *demo) tally() error {
+	d.chapter("Count")
+	d.count = tally.NewFolder(d.dir)
+	if err := d.revoke(); err != nil {
+		return err
+	}
+	outcome, err := d.count.Process(d.keys.board)
+	if err != nil {
+		return err
+	}
+	reasons := outcome.Decisions.Count()
+	d.say("%d ballots count; %d were superseded by a later one of the same voter, %d revoked since their voters came to vote on paper.",
+		reasons[election.Counted], reasons[election.Superseded], reasons[election.Revoked])
+	for i, mixer := range d.keys.mixers {
+		if err := d.count.Mix(mixer, d.keys.board); err != nil {
+			return err
+		}
+		d.say("%s has mixed the ballots and proved that it changed none.", mixerNames[i])
+	}
+	for i, t := range d.keys.trustees {
+		if i == absent {
+			d.say("%s has not come. That does not matter.", t.Name())
+			continue
+		}
+		if err := d.count.Decrypt(t, d.keys.board); err != nil {
+			return err
+		}
+		d.say("%s has verified the record and decrypted.", t.Name())
+	}
+	result, err := d.count.Tally(d.keys.board)
+	if err != nil {
+		return err
+	}
+	d.say("Counted: %d ballots, %d votes, %d invalid.", result.Totals.Ballots, result.Totals.Votes, result.Totals.Invalid)
+	return nil
+}
+
+// revoke takes out the ballots of those who voted on paper, and takes back one
+// revocation that was a mistake.
+func (d *demo) revoke() error {
+	revoked := &vis3.Revocations{Election: electionID, Action: election.Revoke}
+	restored := &vis3.Revocations{Election: electionID, Action: election.Restore}
+	for _, p := range d.people.persons {
+		if p.paper {
+			revoked.Persons = append(revoked.Persons, p.code)
+		}
+		if p.restored {
+			restored.Persons = append(restored.Persons, p.code)
+		}
+	}
+	for _, order := range []*vis3.Revocations{revoked, restored} {
+		if err := d.count.Revoke(order, &tally.Authority{Key: d.keys.authority.Private()}, d.keys.board); err != nil {
+			return err
+		}
+	}
+	d.say("The authority has revoked the ballots of %d persons, and restored %d.", len(revoked.Persons), len(restored.Persons))
+	return nil
+}
+
+// compare holds the result against what the voters wanted, which only the demo
+// knows.
+func (d *demo) compare() error {
+	raw, err := os.ReadFile(filepath.Join(d.dir, "record", election.ResultFile))
+	if err != nil {
+		return err
+	}
+	result, err := election.ParseResult(raw)
+	if err != nil {
+		return err
+	}
+	expected, same := d.people.expected(), 0
+	for _, l := range result.Lists {
+		for _, c := range l.Counts {
+			if want := expected[l.District][c.Code]; c.Votes != want {
+				return fmt.Errorf("candidate %s in district %s has %d votes, but %d voters voted so", c.Code, l.District, c.Votes, want)
+			}
+			same++
+		}
+	}
+	d.say("The result equals what the voters wanted, for each of %d candidates.", same)
+	return nil
+}
+
+// verify runs the verifier over what is left behind.
+func (d *demo) verify() error {
+	d.chapter("Verification")
+	fingerprint := d.manifest.Fingerprint()
+	report, err := verifier.Verify(verifier.Input{
+		Record: os.DirFS(filepath.Join(d.dir, "record")), Sealed: os.DirFS(filepath.Join(d.dir, "sealed")),
+		Fingerprint: &fingerprint,
+	})
+	if err != nil {
+		return err
+	}
+	text := report.Text()
+	if !report.Verified {
+		fmt.Fprint(d.out, text)
+		return fmt.Errorf("the record does not verify")
+	}
+	record, sealed := filepath.Join(d.dir, "record"), filepath.Join(d.dir, "sealed")
+	d.say("Verify it again: as anybody, and as an accredited observer, who sees the sealed part:")
+	fmt.Fprintf(d.out, "\n  go run ./cmd/verify -election %s %s\n  go run ./cmd/verify -election %s -sealed %s %s\n\n", fingerprint, record, fingerprint, sealed, record)
+	fmt.Fprint(d.out, text)
+	return nil
+}
