@@ -1,6 +1,7 @@
 package election_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,13 +57,15 @@ func TestPointsDependOnElectionContestAndCode(t *testing.T) {
 	require.False(t, p.Equal(other.Manifest.Point("mayor", "0176.101")))
 }
 
-// Every rule of a manifest, broken alone, is found and its field named.
-func TestManifestRules(t *testing.T) {
-	e := smallElection(t)
-	tests := []struct {
-		field  string
-		change func(m *election.Manifest)
-	}{
+// broken is a change that breaks the rule of one field.
+type broken struct {
+	field  string
+	change func(m *election.Manifest)
+}
+
+// The rules of the manifest, each broken alone.
+var (
+	brokenFrame = []broken{
 		{"id", func(m *election.Manifest) { m.ID = "RK-2023" }},
 		{"id", func(m *election.Manifest) { m.ID = strings.Repeat("a", 29) }},
 		{"languages", func(m *election.Manifest) { m.Languages = nil }},
@@ -88,23 +91,21 @@ func TestManifestRules(t *testing.T) {
 		{"issuers", func(m *election.Manifest) { m.Issuers = nil }},
 		{"issuers", func(m *election.Manifest) { m.Issuers[1] = []byte{1} }},
 		{"issuers[1]", func(m *election.Manifest) { m.Issuers[1] = m.Issuers[0] }},
-		{"issuers[1]", func(m *election.Manifest) { m.Issuers[1] = e.Cards[0].Signing.Certificate().Raw }},
+		{"issuers[1]", func(m *election.Manifest) { m.Issuers[1] = m.Authority }},
 		{"trustees.threshold", func(m *election.Manifest) { m.Trustees.Threshold = 0 }},
 		{"trustees.threshold", func(m *election.Manifest) { m.Trustees.Threshold = 4 }},
 		{"trustees.cards", func(m *election.Manifest) { m.Trustees.Cards = nil }},
 		{"trustees.cards", func(m *election.Manifest) { m.Trustees.Cards[1] = m.Trustees.Cards[0] }},
 		{"trustees.cards", func(m *election.Manifest) { m.Trustees.Cards[1] = m.Trustees.Cards[1][1:] }},
-		{"trustees.cards", func(m *election.Manifest) {
-			id, err := threshold.NewIdentity("Trustee 1")
-			require.NoError(t, err)
-			m.Trustees.Cards[2] = id.Card().Bytes()
-		}},
+		{"trustees.cards", func(m *election.Manifest) { m.Trustees.Cards[2] = newCard("Trustee 1") }},
 		{"mixers.required", func(m *election.Manifest) { m.Mixers.Required = 1 }},
 		{"mixers.required", func(m *election.Manifest) { m.Mixers.Required = 3 }},
 		{"mixers.operators", func(m *election.Manifest) { m.Mixers.Operators[1].Name = "Mixer 1" }},
 		{"mixers.operators", func(m *election.Manifest) { m.Mixers.Operators[1].Key = m.Mixers.Operators[0].Key }},
 		{"mixers.operators[0].name", func(m *election.Manifest) { m.Mixers.Operators[0].Name = "" }},
 		{"mixers.operators[1].key", func(m *election.Manifest) { m.Mixers.Operators[1].Key = election.Key{} }},
+	}
+	brokenContests = []broken{
 		{"contests", func(m *election.Manifest) { m.Contests = nil }},
 		{"contests", func(m *election.Manifest) { m.Contests[1].ID = "mayor" }},
 		{"contests", func(m *election.Manifest) { m.Contests[1].Slots = 100 }},
@@ -133,9 +134,22 @@ func TestManifestRules(t *testing.T) {
 		{"lists[0].lists[0].choices[0].name", func(m *election.Manifest) { m.Lists[0].Lists[0].Choices[0].Name = "" }},
 		{"lists[1].lists[0].choices[0].name", func(m *election.Manifest) { m.Lists[1].Lists[0].Choices[0].Name = "Another" }},
 	}
-	for _, test := range tests {
+)
+
+// newCard is a card with new keys.
+func newCard(name string) []byte {
+	id, err := threshold.NewIdentity(name)
+	if err != nil {
+		panic(err)
+	}
+	return id.Card().Bytes()
+}
+
+func TestManifestRules(t *testing.T) {
+	good := smallElection(t).Manifest.Bytes()
+	for _, test := range append(slices.Clone(brokenFrame), brokenContests...) {
 		t.Run(test.field, func(t *testing.T) {
-			m, err := election.ParseManifest(e.Manifest.Bytes()) // a copy of its own
+			m, err := election.ParseManifest(good) // a copy of its own
 			require.NoError(t, err)
 			test.change(m)
 			_, err = election.NewManifest(*m)
