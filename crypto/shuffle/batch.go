@@ -4,24 +4,13 @@ import (
 	"fmt"
 	"io"
 
-	"valik/crypto/elgamal"
 	"valik/crypto/group"
 )
 
 // holdAllVarTime reports whether all equations hold. It multiplies each, written
 // as right side − t = 0, by a weight of its own and checks the sum by one
-// multi-scalar multiplication, in which every element occurs once:
-//
-//	G     ρ_1·s_1 + ρ_2·s_2 + ρ_3·s_3 − Σ ρ_A,k·s_4,k + Σ ρ̂_i·ŝ_i
-//	Y     −Σ ρ_B,k·s_4,k
-//	H     c·ρ_2·Π u_i + ρ̂_1·s̃_1
-//	H_i   c·ρ_1 + ρ_3·s̃_i
-//	c_i   −c·ρ_1 − c·ρ_3·u_i
-//	ĉ_i   ρ̂_{i+1}·s̃_{i+1} − c·ρ̂_i        ĉ_N   −c·ρ_2 − c·ρ̂_N
-//	t_1   −ρ_1    t_2   −ρ_2    t_3   −ρ_3    t_4,k   −ρ_A,k, −ρ_B,k    t̂_i   −ρ̂_i
-//	e'_{i,k}   ρ_A,k·s̃_i, ρ_B,k·s̃_i        e_{i,k}   −c·ρ_A,k·u_i, −c·ρ_B,k·u_i
-//
-// A weight keeps 128 bits in its t, which halves the work for that term.
+// multi-scalar multiplication, in which every element occurs once. A weight keeps
+// its 128 bits in the coefficient of its t, which halves the work for that term.
 //
 // It implements Shuffle.Batch of docs/protocol/shuffle.md.
 func (q *equations) holdAllVarTime(random io.Reader) (bool, error) {
@@ -30,14 +19,11 @@ func (q *equations) holdAllVarTime(random io.Reader) (bool, error) {
 		return false, err
 	}
 	n, w := q.layout.n, q.layout.w
-	b := &batch{
-		scalars: make([]group.Scalar, 0, 3+4*w*n+n+q.layout.end()),
-		points:  make([]group.Element, 0, 3+4*w*n+n+q.layout.end()),
-	}
+	b := newBatch(3 + n + q.layout.end() + 4*n*w)
 	q.addBases(b, rho)
 	q.addCommitments(b, rho)
 	q.addRows(b, rho)
-	return group.NewElement().VarTimeMultiScalarMult(b.scalars, b.points).IsIdentity(), nil
+	return b.multiplyOut().IsIdentity(), nil
 }
 
 // weights are ρ, one for each equation.
@@ -62,40 +48,24 @@ func drawWeights(l layout, random io.Reader) (*weights, error) {
 	}, nil
 }
 
-// batch collects the terms of the one multiplication.
-type batch struct {
-	scalars []group.Scalar
-	points  []group.Element
-}
-
-// add adds the term s·P.
-func (b *batch) add(s *group.Scalar, p *group.Element) {
-	b.scalars = append(b.scalars, *s)
-	b.points = append(b.points, *p)
-}
-
-// addAll adds a term for every point; coefficient computes them on all cores.
-func (b *batch) addAll(points []group.Element, coefficient func(i int, s *group.Scalar)) {
-	b.points = append(b.points, points...)
-	at := len(b.scalars)
-	b.scalars = b.scalars[:at+len(points)]
-	parallel(len(points), func(i int) { coefficient(i, &b.scalars[at+i]) })
-}
-
 // addBases adds the terms of G, Y, H and the H_i.
 func (q *equations) addBases(b *batch, rho *weights) {
 	var g, y, h, cRho1 group.Scalar
+	// G: ρ_1·s_1 + ρ_2·s_2 + ρ_3·s_3 − Σ ρ_A,k·s_4,k + Σ ρ̂_i·ŝ_i
 	g.Multiply(&rho.rho1, q.s1())
 	g.MultiplyAdd(&rho.rho2, q.s2(), &g)
 	g.MultiplyAdd(&rho.rho3, q.s3(), &g)
 	g.Add(&g, innerProduct(rho.rhoHat, q.sHat(), 0, 1))
 	g.Subtract(&g, innerProduct(rho.rhoA, q.s4(), 0, 1))
 	b.add(&g, group.NewGenerator())
+	// Y: −Σ ρ_B,k·s_4,k
 	b.add(y.Negate(innerProduct(rho.rhoB, q.s4(), 0, 1)), q.statement.Key.Element())
+	// H: c·ρ_2·Π u_i + ρ̂_1·s̃_1
 	h.Multiply(q.challenge, &rho.rho2)
 	h.Multiply(&h, product(q.u))
 	h.MultiplyAdd(&rho.rhoHat[0], &q.sTilde()[0], &h)
 	b.add(&h, chainBase())
+	// H_i: c·ρ_1 + ρ_3·s̃_i
 	cRho1.Multiply(q.challenge, &rho.rho1)
 	b.addAll(generators(q.layout.n), func(i int, s *group.Scalar) {
 		s.MultiplyAdd(&rho.rho3, &q.sTilde()[i], &cRho1)
@@ -105,12 +75,14 @@ func (q *equations) addBases(b *batch, rho *weights) {
 // addCommitments adds the terms of the elements of the proof.
 func (q *equations) addCommitments(b *batch, rho *weights) {
 	var c, cRho1, cRho3 group.Scalar
+	// c_i: −c·ρ_1 − c·ρ_3·u_i
 	c.Negate(q.challenge)
 	cRho1.Multiply(&c, &rho.rho1)
 	cRho3.Multiply(&c, &rho.rho3)
 	b.addAll(q.c(), func(i int, s *group.Scalar) {
 		s.MultiplyAdd(&cRho3, &q.u[i], &cRho1)
 	})
+	// ĉ_i: ρ̂_{i+1}·s̃_{i+1} − c·ρ̂_i   ĉ_N: −c·ρ_2 − c·ρ̂_N
 	b.addAll(q.chain(), func(i int, s *group.Scalar) {
 		s.Multiply(&c, &rho.rhoHat[i])
 		if i+1 < q.layout.n {
@@ -119,6 +91,7 @@ func (q *equations) addCommitments(b *batch, rho *weights) {
 			s.MultiplyAdd(&c, &rho.rho2, s)
 		}
 	})
+	// t̂_i: −ρ̂_i, and so on
 	b.addAll(q.tHat(), func(i int, s *group.Scalar) { s.Negate(&rho.rhoHat[i]) })
 	var s group.Scalar
 	b.add(s.Negate(&rho.rho1), q.t1())
@@ -132,21 +105,9 @@ func (q *equations) addCommitments(b *batch, rho *weights) {
 
 // addRows adds the terms of the output and the input.
 func (q *equations) addRows(b *batch, rho *weights) {
-	b.addColumns(q.statement.Output, rho.rhoA, rho.rhoB, q.sTilde())
+	// e'_{i,k}: ρ_A,k·s̃_i, ρ_B,k·s̃_i
+	b.addRows(q.statement.Output, rho.rhoA, rho.rhoB, q.sTilde())
+	// e_{i,k}: −c·ρ_A,k·u_i, −c·ρ_B,k·u_i
 	c := new(group.Scalar).Negate(q.challenge)
-	b.addColumns(q.statement.Input, scaled(c, rho.rhoA), scaled(c, rho.rhoB), q.u)
-}
-
-// addColumns adds x_k·z_i·A_{i,k} + y_k·z_i·B_{i,k} for all i and k.
-func (b *batch) addColumns(rows *elgamal.Rows, x, y, z []group.Scalar) {
-	all, w := rows.All(), rows.Width()
-	at := len(b.scalars)
-	b.scalars = b.scalars[:at+2*len(all)]
-	b.points = b.points[:at+2*len(all)]
-	parallel(len(all), func(i int) {
-		s, p := b.scalars[at+2*i:], b.points[at+2*i:]
-		s[0].Multiply(&x[i%w], &z[i/w])
-		s[1].Multiply(&y[i%w], &z[i/w])
-		p[0], p[1] = all[i].A, all[i].B
-	})
+	b.addRows(q.statement.Input, scaled(c, rho.rhoA), scaled(c, rho.rhoB), q.u)
 }

@@ -59,3 +59,10 @@ func (p *Proof) Field(at int) (part string, index int) {
 	}
 	return p.layout.elementField(at)
 }
+
+// SetBatchTerms changes how many terms are multiplied out together and returns
+// the number before.
+func SetBatchTerms(n int) (before int) {
+	before, batchTerms = batchTerms, n
+	return before
+}

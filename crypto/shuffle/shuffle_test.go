@@ -64,6 +64,20 @@ func TestManyRows(t *testing.T) {
 	require.ErrorIs(t, verify(p, &s), shuffle.ErrUnrelated)
 }
 
+// A batch that is multiplied out in many blocks gives the same answer.
+func TestBatchInBlocks(t *testing.T) {
+	x := newWorld(10, 2, rand.Reader)
+	p := x.prove(t)
+	forged, err := shuffle.ParseProof(addScalar(p.Bytes(), len(p.Bytes())/fieldSize-1, one), 10, 2)
+	require.NoError(t, err)
+	defer shuffle.SetBatchTerms(shuffle.SetBatchTerms(1))
+	for _, terms := range []int{1, 2, 7, 64, 122, 123, 1000} {
+		shuffle.SetBatchTerms(terms)
+		require.NoError(t, verify(p, x.statement), terms)
+		require.ErrorIs(t, verify(forged, x.statement), shuffle.ErrEquation, terms)
+	}
+}
+
 // The second prover, from the specification alone, makes the same bytes from the
 // same randomness.
 func TestReferenceProverAgrees(t *testing.T) {
