@@ -129,13 +129,14 @@ func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *p
 
 func signingTime(candidate *processing.Candidate, at time.Time) *processing.Refusal {
 	if err := candidate.Container.CheckSigningTime(at, eid.SigningTimeTolerance); err != nil {
-		return processing.Refuse(eid.CodeOf(err), err)
+		return processing.RefuseEID(err)
 	}
 	return nil
 }
 
-// checkAnchor refuses an anchor that the board never had, and a ballot that is stale by
-// what is in the log now. Whether it still is not when it gets its place is for place.
+// checkAnchor refuses an anchor that the board never had. Whether the ballot is stale, or a
+// replay, is for place: only there is it certain that it is not this very ballot, sent
+// twice at once, that is in the box already.
 func (c *Collector) checkAnchor(ctx context.Context, j *processing.Judge, candidate *processing.Candidate) error {
 	size, _, err := c.store.Head(ctx)
 	if err != nil {
@@ -153,12 +154,5 @@ func (c *Collector) checkAnchor(ctx context.Context, j *processing.Judge, candid
 	if refused != nil {
 		return refusedBy(refused, candidate)
 	}
-	latest, err := c.store.Latest(ctx, candidate.Voter.Code)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil
-	case err == nil && latest >= candidate.Ballot.Anchor.Size:
-		return asRefusal(errStale)
-	}
-	return err
+	return nil
 }

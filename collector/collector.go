@@ -59,15 +59,22 @@ type Collector struct {
 	secret   []byte // authenticates challenges; the same at every collector of the election
 
 	proofs     chan struct{} // as many at once as there are cores
+	patience   time.Duration // with witnesses that do not answer
 	publishing sync.Mutex
 	reloading  sync.Mutex
 	reloaded   time.Time
+
+	background     sync.WaitGroup
+	stopBackground context.CancelFunc
 }
 
 // New opens the database, verifies it and the folder, brings the beginning of the board
 // into the database, and starts to take ballots as soon as the polls are open. Close ends it.
 func New(ctx context.Context, config Config) (*Collector, error) {
-	c := &Collector{config: withDefaults(config), proofs: make(chan struct{}, runtime.GOMAXPROCS(0)), metrics: newMetrics()}
+	if err := checkProxies(config.Proxies); err != nil {
+		return nil, err
+	}
+	c := &Collector{config: withDefaults(config), proofs: make(chan struct{}, runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience}
 	if err := c.openFolder(); err != nil {
 		return nil, err
 	}
@@ -78,12 +85,19 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 		return nil, errors.Join(err, c.store.Close())
 	}
 	c.sequence = startSequencer(c)
+	background, stop := context.WithCancel(context.Background())
+	c.stopBackground = stop
+	if c.manifest.Board.Quorum > 0 {
+		c.background.Go(func() { c.keepPublishing(background) })
+	}
 	return c, nil
 }
 
 // Close commits the ballots that wait, answers them, and closes the database.
 func (c *Collector) Close() error {
 	c.sequence.stop()
+	c.stopBackground()
+	c.background.Wait()
 	return c.store.Close()
 }
 

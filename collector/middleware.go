@@ -87,6 +87,18 @@ func line(address string) string {
 	return net.String()
 }
 
+// checkProxies refuses what gin would only refuse when the handler is made.
+func checkProxies(proxies []string) error {
+	for _, p := range proxies {
+		_, addressErr := netip.ParseAddr(p)
+		_, networkErr := netip.ParsePrefix(p)
+		if addressErr != nil && networkErr != nil {
+			return fmt.Errorf("collector: %q is neither an address nor a network of a proxy", p)
+		}
+	}
+	return nil
+}
+
 // timed makes the log follow the clock before the request is answered: nobody is told
 // that the polls are open, or sees the board as open, when they are not.
 func (c *Collector) timed(g *gin.Context) {

@@ -4,10 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"valik/board"
 	"valik/collector/store"
 	"valik/election"
+)
+
+// How often and how long a checkpoint that the witnesses have not signed is tried again.
+const (
+	publishPause    = 100 * time.Millisecond
+	publishPatience = 10 * time.Second
 )
 
 // receipt makes the receipt of a ballot in the log, waiting for the checkpoint over it if
@@ -29,19 +36,30 @@ func (c *Collector) receipt(ctx context.Context, b *store.Ballot) (*election.Rec
 		election.At(b.Time), proof.Bytes()), nil
 }
 
-// published gives the first final checkpoint over an entry; it publishes one if there is none.
+// published gives the first final checkpoint over an entry. If witnesses have to sign it, it
+// is tried again for a while: another collector's checkpoint may be before them.
 func (c *Collector) published(ctx context.Context, index uint64) (*board.Checkpoint, error) {
-	at, err := c.store.CheckpointOver(ctx, index)
-	if errors.Is(err, store.ErrNotFound) {
-		if err := c.publish(ctx, index); err != nil {
+	for until := time.Now().Add(c.patience); ; {
+		at, err := c.store.CheckpointOver(ctx, index)
+		if err == nil {
+			return &board.Checkpoint{Origin: c.manifest.Board.Origin, Size: at.Size, Root: at.Root, Raw: at.Note}, nil
+		}
+		if !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
-		at, err = c.store.CheckpointOver(ctx, index)
+		err = c.publish(ctx, index)
+		if err == nil {
+			continue
+		}
+		if time.Now().After(until) {
+			return nil, &Refusal{code: codeNotWitnessed, err: err}
+		}
+		select {
+		case <-time.After(publishPause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return &board.Checkpoint{Origin: c.manifest.Board.Origin, Size: at.Size, Root: at.Root, Raw: at.Note}, nil
 }
 
 // publish brings the newest checkpoint to the witnesses. One request does it for all that
@@ -58,7 +76,36 @@ func (c *Collector) publish(ctx context.Context, index uint64) error {
 	}
 	note, err := c.witness.cosign(ctx, newest, c.store.Tree(ctx))
 	if err != nil {
-		return &Refusal{code: codeNotWitnessed, err: err}
+		return err
 	}
 	return c.store.Finish(ctx, newest.Size, note)
+}
+
+// publishNewest publishes what no voter waits for: the beginning of the board, the opening
+// and the close.
+func (c *Collector) publishNewest(ctx context.Context) error {
+	newest, err := c.store.Unfinished(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.publish(ctx, newest.Size-1)
+}
+
+// keepPublishing does so until ctx ends.
+func (c *Collector) keepPublishing(ctx context.Context) {
+	pause := time.NewTicker(max(publishPause, c.config.Interval))
+	defer pause.Stop()
+	for {
+		if err := c.publishNewest(ctx); err != nil && ctx.Err() == nil {
+			c.config.Logger.Warn("the newest checkpoint is not published", "error", err)
+		}
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }

@@ -12,7 +12,6 @@ import (
 	"valik/collector/store"
 	"valik/eid"
 	"valik/election"
-	"valik/election/processing"
 )
 
 const (
@@ -113,14 +112,12 @@ func (c *Collector) postBallot(g *gin.Context) error {
 	if g.ContentType() != containerType {
 		return &Refusal{code: codeBadRequest, status: http.StatusUnsupportedMediaType}
 	}
-	body, err := readBody(g, eid.Limit)
+	body, err := readBody(g, eid.Limit+1)
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return refusedBy(processing.Refuse(eid.CodeContainerTooLarge, err), nil)
-	}
-	if err != nil {
+	if err != nil && !errors.As(err, &tooLarge) {
 		return &Refusal{code: codeBadRequest, err: err}
 	}
+	// What was read of a body that is too large is too large a container: Cast says so.
 	receipt, err := c.Cast(g.Request.Context(), body)
 	if err != nil {
 		return err

@@ -41,13 +41,14 @@ type cast struct {
 // sequencer is the one writer of this process. Casts wait in its pool and share a
 // transaction, so that the cost of making a batch durable is paid once for all of them.
 type sequencer struct {
-	c     *Collector
-	pool  chan *cast
-	turns chan chan error // asks for a turn of the clock
-	quit  chan struct{}
-	ended chan struct{}
-	once  sync.Once
-	phase atomic.Value // store.Phase as last seen; it may be behind, never ahead
+	c       *Collector
+	pool    chan *cast
+	turns   chan chan error // asks for a turn of the clock
+	quit    chan struct{}
+	ended   chan struct{}
+	once    sync.Once
+	phase   atomic.Value // store.Phase as last seen; it may be behind, never ahead
+	waiting atomic.Int64 // casts that are not answered
 }
 
 func startSequencer(c *Collector) *sequencer {
@@ -70,6 +71,8 @@ func (s *sequencer) stop() {
 // committed all the same: the voter's program asks again and gets the receipt.
 func (s *sequencer) submit(ctx context.Context, k *cast) error {
 	k.done = make(chan error, 1)
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
 	select {
 	case <-s.quit:
 		return errStopping

@@ -1,13 +1,11 @@
 package testpg
 
 import (
+	"errors"
 	"os"
 	"os/user"
 	"strconv"
 	"syscall"
-	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 // owner is the user that runs the server. PostgreSQL refuses to run as root, and
@@ -15,10 +13,9 @@ import (
 type owner struct{ uid, gid int }
 
 // ordinaryUser gives nil if this process is an ordinary user already.
-func ordinaryUser(t testing.TB) *owner {
-	t.Helper()
+func ordinaryUser() (*owner, error) {
 	if os.Geteuid() != 0 {
-		return nil
+		return nil, nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -26,13 +23,16 @@ func ordinaryUser(t testing.TB) *owner {
 			continue
 		}
 		uid, err := strconv.Atoi(u.Uid)
-		require.NoError(t, err)
+		if err != nil {
+			return nil, err
+		}
 		gid, err := strconv.Atoi(u.Gid)
-		require.NoError(t, err)
-		return &owner{uid, gid}
+		if err != nil {
+			return nil, err
+		}
+		return &owner{uid, gid}, nil
 	}
-	require.FailNow(t, "the test runs as root and finds no user postgres or nobody to run PostgreSQL as")
-	return nil
+	return nil, errors.New("the test runs as root and finds no user postgres or nobody to run PostgreSQL as")
 }
 
 func (o *owner) give(dir string) error {

@@ -27,7 +27,6 @@ const superuser = "valik"
 type Server struct {
 	bin, dir string
 	owner    *owner
-	admin    *sql.DB
 	made     atomic.Int64
 }
 
@@ -35,31 +34,59 @@ type Server struct {
 // fails, and does not skip, where PostgreSQL is not installed.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	bin, err := findBin()
+	s, err := New()
 	require.NoError(t, err)
-	s := &Server{bin: bin, owner: ordinaryUser(t)}
-	s.dir, err = os.MkdirTemp("", "testpg")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(s.dir)) })
-	require.NoError(t, s.owner.give(s.dir))
-
-	s.run(t, "initdb", "--pgdata", s.data(), "--username", superuser, "--auth", "trust",
-		"--encoding", "UTF8", "--locale", "C", "--no-sync")
-	s.run(t, "pg_ctl", "start", "--pgdata", s.data(), "--wait", "--log", filepath.Join(s.dir, "log"),
-		"--options", fmt.Sprintf("-c listen_addresses='' -k %s -c max_connections=200", s.dir))
-	t.Cleanup(func() { s.run(t, "pg_ctl", "stop", "--pgdata", s.data(), "--wait", "--mode", "immediate") })
-
-	s.admin, err = sql.Open("pgx", s.url("postgres"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.admin.Close()) })
+	t.Cleanup(func() { require.NoError(t, s.Stop()) })
 	return s
+}
+
+// New makes and starts a server for many tests. Stop it at the end of TestMain.
+func New() (*Server, error) {
+	bin, err := findBin()
+	if err != nil {
+		return nil, err
+	}
+	o, err := ordinaryUser()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{bin: bin, owner: o}
+	if s.dir, err = os.MkdirTemp("", "testpg"); err != nil {
+		return nil, err
+	}
+	if err := s.start(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.dir))
+	}
+	return s, nil
+}
+
+func (s *Server) start() error {
+	if err := s.owner.give(s.dir); err != nil {
+		return err
+	}
+	err := s.run("initdb", "--pgdata", s.data(), "--username", superuser, "--auth", "trust",
+		"--encoding", "UTF8", "--locale", "C", "--no-sync")
+	if err != nil {
+		return err
+	}
+	return s.run("pg_ctl", "start", "--pgdata", s.data(), "--wait", "--log", filepath.Join(s.dir, "log"),
+		"--options", fmt.Sprintf("-c listen_addresses='' -k %s -c max_connections=200", s.dir))
+}
+
+// Stop ends the server and removes its folder.
+func (s *Server) Stop() error {
+	err := s.run("pg_ctl", "stop", "--pgdata", s.data(), "--wait", "--mode", "immediate")
+	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
 // Database makes an empty database on the server and gives its URL.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	admin, err := sql.Open("pgx", s.url("postgres"))
+	require.NoError(t, err)
+	defer admin.Close()
 	name := fmt.Sprintf("test%d", s.made.Add(1))
-	_, err := s.admin.ExecContext(context.Background(), "CREATE DATABASE "+name)
+	_, err = admin.ExecContext(context.Background(), "CREATE DATABASE "+name)
 	require.NoError(t, err)
 	return s.url(name)
 }
@@ -72,19 +99,21 @@ func (s *Server) url(database string) string {
 	return u.String()
 }
 
-func (s *Server) run(t testing.TB, program string, args ...string) {
-	t.Helper()
+func (s *Server) run(program string, args ...string) error {
 	// A detached server would keep a pipe open and block the wait: output goes to a file.
 	out, err := os.Create(filepath.Join(s.dir, program+".out"))
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	defer out.Close()
 	cmd := exec.Command(filepath.Join(s.bin, program), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, out, out
 	cmd.SysProcAttr = s.owner.attributes()
 	if err := cmd.Run(); err != nil {
 		said, _ := os.ReadFile(out.Name())
-		require.NoError(t, err, "%s: %s", program, said)
+		return fmt.Errorf("testpg: %s: %w: %s", program, err, said)
 	}
+	return nil
 }
 
 // findBin gives the folder of initdb and pg_ctl: Debian keeps them out of PATH.

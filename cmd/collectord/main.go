@@ -1,0 +1,102 @@
+// Command collectord takes the ballots of an election and publishes its board.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"valik/collector/daemon"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "collectord:", err)
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "collectord",
+		Short:         "Take the ballots of a Valik election and publish its board",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	file := root.PersistentFlags().String("config", "", "configuration file, in TOML")
+	if err := root.MarkPersistentFlagRequired("config"); err != nil {
+		panic(err)
+	}
+	root.AddCommand(serveCommand(file), exportCommand(file))
+	return root
+}
+
+func serveCommand(file *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Serve until SIGTERM; SIGHUP reads the election's folder again",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := daemon.ReadSettings(*file)
+			if err != nil {
+				return err
+			}
+			ready := func(address string) {
+				fmt.Fprintln(cmd.OutOrStdout(), "collectord: listening on", address)
+			}
+			return daemon.Serve(cmd.Context(), settings, logger(), hangups(cmd.Context()), ready)
+		},
+	}
+}
+
+func exportCommand(file *string) *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write record/ and sealed/ into a new folder, after the close",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := daemon.ReadSettings(*file)
+			if err != nil {
+				return err
+			}
+			return daemon.Export(cmd.Context(), settings, logger(), out)
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "folder to make")
+	if err := cmd.MarkFlagRequired("out"); err != nil {
+		panic(err)
+	}
+	return cmd
+}
+
+func logger() *slog.Logger { return slog.New(slog.NewJSONHandler(os.Stderr, nil)) }
+
+// hangups turns SIGHUP into values, until ctx ends.
+func hangups(ctx context.Context) <-chan struct{} {
+	signals, values := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		defer signal.Stop(signals)
+		for {
+			select {
+			case <-signals:
+				select {
+				case values <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return values
+}

@@ -1,0 +1,146 @@
+// Package daemon runs a collector as a server: configuration file, keys, listener, signals.
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"valik/collector"
+)
+
+// Settings is the configuration file, in TOML. These comments are its manual. Relative paths
+// are relative to the file's folder. A key that is not here is an error.
+type Settings struct {
+	// Listen is the address to serve on, such as "127.0.0.1:8400" behind a reverse proxy
+	// or ":443". Port 0 takes a free one.
+	Listen string `toml:"listen"`
+
+	// Database is postgres://user:password@host/name?sslmode=verify-full or
+	// sqlite:///var/lib/valik/collector.db. Several collectors may share one PostgreSQL. With
+	// a password in it, this file must be readable by its owner alone.
+	Database string `toml:"database"`
+
+	// Folder is the election's folder as `officer setup` and the key ceremony left it, with
+	// record/ and sealed/. It is only read. Send SIGHUP after a new voter roll was put into it.
+	Folder string `toml:"folder"`
+
+	// BoardKey is the file of the key that signs checkpoints, in the private form of signed
+	// notes. ReceiptKey is the file of the Ed25519 key that signs receipts and refusals, in
+	// PEM (PKCS #8, as `openssl genpkey -algorithm ed25519` writes it). Both must have mode 0600.
+	BoardKey   string `toml:"board_key"`
+	ReceiptKey string `toml:"receipt_key"`
+
+	// CheckpointInterval is the least time between two checkpoints, default "1s". Ballots
+	// that come in between wait for the next one: longer means fewer transactions and
+	// slower answers.
+	CheckpointInterval time.Duration `toml:"checkpoint_interval"`
+
+	// TLSCertificate and TLSKey are PEM files; without them the server speaks plain HTTP,
+	// which is for a reverse proxy on the same machine.
+	TLSCertificate string `toml:"tls_certificate"`
+	TLSKey         string `toml:"tls_key"`
+
+	// RequestsPerSecond and Burst limit the requests of one address (of one /64 with IPv6).
+	// 0 means no limit. Whole offices share an address: do not set it low.
+	RequestsPerSecond float64 `toml:"requests_per_second"`
+	Burst             int     `toml:"burst"`
+
+	// Proxies are addresses or networks of reverse proxies whose X-Forwarded-For is
+	// believed. Without them it is ignored, since anybody can write one.
+	Proxies []string `toml:"proxies"`
+
+	// CheckPage is a folder with the page for the second device, served under /check.
+	CheckPage string `toml:"check_page"`
+
+	// Witness, once for each witness of the manifest that is to be asked for cosignatures.
+	Witness []Witness `toml:"witness"`
+
+	file string
+}
+
+// Witness says where a witness takes checkpoints.
+type Witness struct {
+	Key string `toml:"key"` // vkey, as in the manifest
+	URL string `toml:"url"` // prefix before /add-checkpoint
+}
+
+// ReadSettings reads a configuration file and refuses what it does not know.
+func ReadSettings(file string) (*Settings, error) {
+	s := &Settings{file: file}
+	meta, err := toml.DecodeFile(file, s)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return nil, fmt.Errorf("configuration: %s: there is no key %s", file, unknown[0])
+	}
+	return s, s.check()
+}
+
+func (s *Settings) check() error {
+	for key, value := range map[string]string{
+		"listen": s.Listen, "database": s.Database, "folder": s.Folder, "board_key": s.BoardKey, "receipt_key": s.ReceiptKey,
+	} {
+		if value == "" {
+			return fmt.Errorf("configuration: %s: %s is missing", s.file, key)
+		}
+	}
+	if (s.TLSCertificate == "") != (s.TLSKey == "") {
+		return errors.New("configuration: tls_certificate and tls_key go together")
+	}
+	if s.CheckpointInterval < 0 || s.RequestsPerSecond < 0 || s.Burst < 0 {
+		return errors.New("configuration: checkpoint_interval, requests_per_second and burst are not negative")
+	}
+	if u := strings.SplitN(s.Database, "@", 2); len(u) == 2 && strings.Count(u[0], ":") > 1 {
+		return secret(s.file)
+	}
+	return nil
+}
+
+// path is relative to the folder of the configuration file.
+func (s *Settings) path(p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(filepath.Dir(s.file), p)
+}
+
+// Collector makes the collector's configuration: it reads the keys and opens the folders.
+func (s *Settings) Collector(logger *slog.Logger) (*collector.Config, error) {
+	boardKey, err := readBoardKey(s.path(s.BoardKey))
+	if err != nil {
+		return nil, err
+	}
+	receiptKey, err := readReceiptKey(s.path(s.ReceiptKey))
+	if err != nil {
+		return nil, err
+	}
+	c := &collector.Config{
+		Database: s.database(), Folder: os.DirFS(s.path(s.Folder)),
+		BoardKey: boardKey, ReceiptKey: receiptKey,
+		Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
+		Rate: collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
+	}
+	for _, w := range s.Witness {
+		c.Witnesses = append(c.Witnesses, collector.Witness(w))
+	}
+	if s.CheckPage != "" {
+		c.CheckPage = os.DirFS(s.path(s.CheckPage))
+	}
+	return c, nil
+}
+
+// database makes sqlite:file.db relative to the configuration file.
+func (s *Settings) database() string {
+	if file, ok := strings.CutPrefix(s.Database, "sqlite:"); ok && !strings.HasPrefix(file, "/") {
+		return "sqlite:" + filepath.ToSlash(s.path(file))
+	}
+	return s.Database
+}

@@ -1,0 +1,205 @@
+package collector
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	fnote "github.com/transparency-dev/formats/note"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"valik/board"
+	"valik/election"
+)
+
+// testWitness is a witness of c2sp.org/tlog-witness: it cosigns what extends what it has seen.
+type testWitness struct {
+	t      *testing.T
+	key    string // vkey
+	signer note.Signer
+	policy board.Policy // of the log alone
+	server *httptest.Server
+
+	mu   sync.Mutex
+	seen *board.Checkpoint
+	down bool
+}
+
+func newTestWitness(t *testing.T, name string) *testWitness {
+	t.Helper()
+	skey, vkey, err := note.GenerateKey(rand.Reader, name)
+	require.NoError(t, err)
+	signer, err := fnote.NewSignerForCosignatureV1(skey)
+	require.NoError(t, err)
+	key, err := fnote.VKeyToCosignatureV1(vkey)
+	require.NoError(t, err)
+	w := &testWitness{t: t, key: key, signer: signer}
+	w.server = httptest.NewServer(http.HandlerFunc(w.addCheckpoint))
+	t.Cleanup(w.server.Close)
+	return w
+}
+
+func (w *testWitness) addCheckpoint(out http.ResponseWriter, req *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	body, err := io.ReadAll(req.Body)
+	if err != nil || w.down || req.URL.Path != "/add-checkpoint" {
+		http.Error(out, "down", http.StatusInternalServerError)
+		return
+	}
+	header, checkpoint, _ := bytes.Cut(body, []byte("\n\n"))
+	lines := strings.Split(string(header), "\n")
+	next, err := w.policy.Open(checkpoint)
+	if err != nil {
+		http.Error(out, err.Error(), http.StatusForbidden)
+		return
+	}
+	size := uint64(0)
+	if w.seen != nil {
+		size = w.seen.Size
+	}
+	if lines[0] != fmt.Sprintf("old %d", size) {
+		out.Header().Set("Content-Type", witnessSizeType)
+		out.WriteHeader(http.StatusConflict)
+		fmt.Fprintln(out, size)
+		return
+	}
+	if err := w.extends(next, lines[1:]); err != nil {
+		http.Error(out, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	w.seen = next
+	signed, err := note.Sign(&note.Note{Text: string(next.Raw[:bytes.LastIndex(next.Raw, []byte("\n\n"))+1])}, w.signer)
+	if err != nil {
+		http.Error(out, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_, signature, _ := bytes.Cut(signed, []byte("\n\n"))
+	out.Write(signature)
+}
+
+func (w *testWitness) extends(next *board.Checkpoint, lines []string) error {
+	if w.seen == nil {
+		return nil
+	}
+	var proof []tlog.Hash
+	for _, l := range lines {
+		h, err := tlog.ParseHash(l)
+		if err != nil {
+			return err
+		}
+		proof = append(proof, h)
+	}
+	return board.VerifyConsistency(w.seen, next, proof)
+}
+
+func (w *testWitness) set(down bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down = down
+}
+
+func TestWitnesses(t *testing.T) {
+	list := []*testWitness{newTestWitness(t, "witness.example/one"), newTestWitness(t, "witness.example/two"), newTestWitness(t, "witness.example/three")}
+	w := newWorld(t, 6, func(m *election.Manifest) {
+		m.Board.Quorum = 2
+		for _, one := range list {
+			m.Board.Witnesses = append(m.Board.Witnesses, one.key)
+		}
+	})
+	var configured []Witness
+	for _, one := range list {
+		one.policy = board.Policy{Origin: origin, LogKey: w.manifest.Board.Key}
+		configured = append(configured, Witness{one.key, one.server.URL})
+	}
+	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
+		for _, one := range list {
+			one.seen = nil
+		}
+		url := database(t)
+		with := func(c *Config) { c.Witnesses = configured }
+		s := serve(t, w, url, with)
+		s.c.patience = 200 * time.Millisecond
+		first := s.cast(s.prepare(w.voters[0])) // its receipt verifies only with two cosignatures
+
+		list[0].set(true)
+		s.cast(s.prepare(w.voters[1]))
+
+		// Without a quorum nobody is told that they have voted, and nothing is published.
+		list[1].set(true)
+		before := s.get("/checkpoint")
+		b := s.prepare(w.voters[2])
+		status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
+		require.Equal(t, http.StatusServiceUnavailable, status)
+		require.Equal(t, codeNotWitnessed, s.requireRefusal(answer, b.innerHash()).Code)
+		require.Equal(t, before, s.get("/checkpoint"))
+
+		// When they are back, the same ballot gets its receipt; it was logged once.
+		list[0].set(false)
+		list[1].set(false)
+		s.cast(b)
+		require.Len(t, election.Where(s.entries(), election.KindBallot), 3)
+
+		// A second collector, which does not know what the witnesses have seen, learns it.
+		second := serve(t, w, url, with)
+		var wait sync.WaitGroup
+		for i, one := range []*server{s, second, s} {
+			b := one.prepare(w.voters[3+i])
+			wait.Go(func() { one.cast(b) })
+		}
+		wait.Wait()
+		again, err := second.c.retry(ctx, first.Envelope)
+		require.NoError(t, err)
+		require.Equal(t, string(first.Bytes()), string(again.Bytes()))
+	})
+}
+
+func TestWitnessesOfTheConfiguration(t *testing.T) {
+	one := newTestWitness(t, "witness.example/one")
+	w := newWorld(t, 1, func(m *election.Manifest) {
+		m.Board.Quorum, m.Board.Witnesses = 1, []string{one.key}
+	})
+	config := w.config(sqliteURL(t), new(clock))
+	_, err := New(ctx, config)
+	require.ErrorContains(t, err, "asks for 1 witnesses")
+	config.Witnesses = []Witness{{newTestWitness(t, "witness.example/other").key, one.server.URL}}
+	_, err = New(ctx, config)
+	require.ErrorContains(t, err, "the manifest has no witness")
+	config.Witnesses = []Witness{{one.key, "no address"}}
+	_, err = New(ctx, config)
+	require.ErrorContains(t, err, "not the address of a witness")
+}
+
+// A witness that hangs is not waited for when others answer.
+func TestSlowWitness(t *testing.T) {
+	fast := newTestWitness(t, "witness.example/fast")
+	slow := newTestWitness(t, "witness.example/slow")
+	release := make(chan struct{})
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
+		select {
+		case <-release:
+		case <-req.Context().Done():
+		}
+	}))
+	t.Cleanup(hanging.Close)
+	t.Cleanup(func() { close(release) })
+	w := newWorld(t, 1, func(m *election.Manifest) {
+		m.Board.Quorum, m.Board.Witnesses = 1, []string{fast.key, slow.key}
+	})
+	fast.policy = board.Policy{Origin: origin, LogKey: w.manifest.Board.Key}
+	began := time.Now()
+	s := serve(t, w, sqliteURL(t), func(c *Config) {
+		c.Witnesses = []Witness{{fast.key, fast.server.URL}, {slow.key, hanging.URL}}
+	})
+	s.cast(s.prepare(w.voters[0]))
+	require.Less(t, time.Since(began), witnessTimeout)
+}
