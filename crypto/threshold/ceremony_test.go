@@ -137,8 +137,18 @@ func TestConfirmationsCarryOneTranscript(t *testing.T) {
 }
 
 func TestKeyShareOfAnotherCeremony(t *testing.T) {
-	w, _ := finished(t, 2, 3)
+	w, keys := finished(t, 2, 3)
 	_, others := finished(t, 2, 2)
 	require.ErrorIs(t, w.shares[0].Check(others), ErrOtherCeremony)
-	require.ErrorIs(t, w.shares[2].Check(others), ErrOtherCeremony) // index out of range
+
+	for name, change := range map[string]func(*KeyShare){
+		"ceremony":     func(s *KeyShare) { s.ceremony[0] ^= 1 },
+		"trustee":      func(s *KeyShare) { s.index = 2 },
+		"out of range": func(s *KeyShare) { s.index = 4 },
+		"share":        func(s *KeyShare) { *s = *newKeyShare(1, s.ceremony, group.RandomScalar()) },
+	} {
+		changed := *w.shares[0]
+		change(&changed)
+		require.ErrorIs(t, changed.Check(keys), ErrOtherCeremony, name)
+	}
 }

@@ -86,5 +86,8 @@ func ParseIdentity(b []byte) (*Identity, error) {
 	if !group.NewElement().ScalarBaseMult(&id.encryption).Equal(&id.card.encryption) {
 		return nil, fmt.Errorf("%w: identity: another encryption key is on the card", ErrFormat)
 	}
-	return id, id.card.Verify()
+	if err := id.card.Verify(); err != nil {
+		return nil, err
+	}
+	return id, nil
 }

@@ -9,8 +9,8 @@ import (
 
 // Keys is the public result of a ceremony. It does not change.
 type Keys struct {
-	t        int
-	n        int
+	ceremony digest
+	t, n     int
 	public   *elgamal.PublicKey
 	trustees []group.Element
 }
@@ -32,7 +32,7 @@ func newKeys(s *setting, deals []*Deal) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDegenerateKey, err)
 	}
-	k := &Keys{t: s.t, n: s.n, public: public, trustees: make([]group.Element, s.n)}
+	k := &Keys{ceremony: s.hash, t: s.t, n: s.n, public: public, trustees: make([]group.Element, s.n)}
 	for i := range k.trustees {
 		k.trustees[i].Set(evaluateVarTime(sums, i+1))
 		if k.trustees[i].IsIdentity() {

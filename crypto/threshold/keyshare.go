@@ -28,7 +28,7 @@ func (s *KeyShare) Index() int { return s.index }
 // Check checks that this is a share of the keys, so that a trustee with the
 // wrong file learns it before it decrypts. The error is [ErrOtherCeremony].
 func (s *KeyShare) Check(keys *Keys) error {
-	if s.index > keys.n || !keys.trustees[s.index-1].Equal(&s.public) {
+	if s.ceremony != keys.ceremony || s.index > keys.n || !keys.trustees[s.index-1].Equal(&s.public) {
 		return fmt.Errorf("%w: share of trustee %d", ErrOtherCeremony, s.index)
 	}
 	return nil

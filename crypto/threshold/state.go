@@ -63,7 +63,10 @@ func ParseDealt(p *Params, id *Identity, b []byte) (*Dealt, error) {
 	if err := r.end(); err != nil {
 		return nil, err
 	}
-	return d, inOrder(d.setting, RoundCommit, d.setting.hash, d.commitments)
+	if err := inOrder(d.setting, RoundCommit, d.setting.hash, d.commitments); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // SecretBytes returns the state after round 3, or nil once it was used.
