@@ -42,6 +42,11 @@ func (c *Collector) sit(files *dossier) error {
 //
 // It implements Collector.Cast of docs/protocol/casting.md.
 func (c *Collector) Cast(ctx context.Context, container []byte) (*election.Receipt, error) {
+	if c.casting.Add(1) > poolSize {
+		c.casting.Add(-1)
+		return nil, asRefusal(errBusy)
+	}
+	defer c.casting.Add(-1)
 	at := c.now()
 	b := c.bench.Load()
 	candidate, refused := b.judge.Shape(container)
@@ -71,7 +76,7 @@ func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Ca
 			Voter: candidate.Voter.Code, Inner: candidate.Inner, Envelope: candidate.Envelope,
 			Container: container, Time: at.Time(),
 		},
-		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope).Bytes(),
+		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope, at).Bytes(),
 		anchor: candidate.Ballot.Anchor.Size,
 		rolls:  len(b.rolls),
 	}
@@ -116,12 +121,19 @@ func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *p
 	if err := c.checkAnchor(ctx, j, candidate); err != nil {
 		return err
 	}
-	// The proofs cost the most; with many requests at once the rest of the server must
-	// not starve, so no more run than there are cores.
-	c.proofs <- struct{}{}
-	refused := j.Proofs(candidate)
-	<-c.proofs
-	if refused != nil {
+	return c.checkProofs(ctx, j, candidate)
+}
+
+// checkProofs is what costs the most: no more run at once than there are cores, so that the
+// rest of the server does not starve, and who gave up waiting is not worked for.
+func (c *Collector) checkProofs(ctx context.Context, j *processing.Judge, candidate *processing.Candidate) error {
+	select {
+	case c.proofs <- struct{}{}:
+		defer func() { <-c.proofs }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if refused := j.Proofs(candidate); refused != nil {
 		return refusedBy(refused, candidate)
 	}
 	return nil

@@ -20,7 +20,7 @@ func TestCasting(t *testing.T) {
 			b := s.prepare(w.voters[0])
 			r := s.cast(b)
 			entries := s.entries()
-			require.Equal(t, election.BallotLeaf(b.innerHash(), b.envelope()), entries[r.Index].Artefact)
+			require.Equal(t, election.BallotLeaf(b.innerHash(), b.envelope(), r.Time), entries[r.Index].Artefact)
 			require.Equal(t, election.At(s.clock.now()), r.Time)
 		})
 		t.Run("a retry gets the same receipt", func(t *testing.T) {
@@ -82,7 +82,7 @@ func manyVoteAtOnce(t *testing.T, s *server) {
 	entries := s.entries()
 	require.Len(t, election.Where(entries, election.KindBallot), len(ballots))
 	for i, r := range receipts {
-		require.Equal(t, election.BallotLeaf(ballots[i].innerHash(), ballots[i].envelope()), entries[r.Index].Artefact)
+		require.Equal(t, election.BallotLeaf(ballots[i].innerHash(), ballots[i].envelope(), r.Time), entries[r.Index].Artefact)
 	}
 }
 

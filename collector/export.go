@@ -21,12 +21,13 @@ import (
 var (
 	ErrNotClosed    = errors.New("collector: the polls are not closed, so there is nothing to export yet")
 	ErrNotWitnessed = errors.New("collector: the newest checkpoint lacks signatures of witnesses")
-	ErrExists       = errors.New("collector: the folder to export into is not empty")
+	ErrExists       = errors.New("collector: it was exported before")
 )
 
 // Export writes what the collector has to hand over after the close into a new folder:
 // record/, which is for the public, and sealed/, which only those who count and observers
-// may read. It verifies the whole database before.
+// may read. It verifies the whole database before. Errors: ErrNotClosed, ErrNotWitnessed,
+// ErrExists, and those of the database and the file system.
 //
 // It implements Collector.Export of docs/protocol/casting.md.
 func (c *Collector) Export(ctx context.Context, dir string) error {
@@ -71,14 +72,21 @@ type export struct {
 	dir string
 }
 
+// makeFolders does not write over anything: not over what officials have added since.
 func (e *export) makeFolders() error {
-	if old, err := os.ReadDir(e.dir); err == nil && len(old) > 0 {
-		return fmt.Errorf("%w: %s", ErrExists, e.dir)
-	}
-	if err := os.MkdirAll(filepath.Join(e.dir, recordFolder), 0o755); err != nil {
+	if err := os.MkdirAll(e.dir, 0o755); err != nil {
 		return err
 	}
-	return os.Mkdir(filepath.Join(e.dir, sealedFolder), 0o700)
+	for name, mode := range map[string]fs.FileMode{recordFolder: 0o755, sealedFolder: 0o700} {
+		err := os.Mkdir(filepath.Join(e.dir, name), mode)
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("%w: %s", ErrExists, filepath.Join(e.dir, name))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *export) writeDocuments() error {
@@ -158,7 +166,7 @@ func (e *export) writePublicBallots() error {
 		if err != nil {
 			return err
 		}
-		list = append(list, election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Ballot: *inner})
+		list = append(list, election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Time: election.At(b.Time), Ballot: *inner})
 	}
 	return e.stream(filepath.Join(recordFolder, election.BallotsFile), 0o644, func(w io.Writer) error {
 		_, err := w.Write(election.NewPublicBallots(e.c.manifest.Fingerprint(), list).Bytes())

@@ -40,13 +40,13 @@ func full(t testing.TB) map[string]document {
 		"open":        of(election.NewOpen(m, h, h, h).Bytes(), election.ParseOpen),
 		"close":       of(election.NewClose(m, 3).Bytes(), election.ParseClose),
 		"ballot":      of(b.Bytes(), election.ParseBallot),
-		"entry":       of(election.NewBallotEntry(fp, h, h).Bytes(), election.ParseEntry),
+		"entry":       of(election.NewBallotEntry(fp, h, h, 1677488400).Bytes(), election.ParseEntry),
 		"receipt":     of(election.NewReceipt(e.Collector, fp, h, h, 5, 7, []byte("proof")).Bytes(), election.ParseReceipt),
 		"refusal":     of(election.NewRefusal(e.Collector, fp, &inner, "closed", "Too late.", 7).Bytes(), election.ParseRefusal),
 		"revocations": of(revocations.Bytes(), election.ParseRevocations),
 		"box": of(election.NewBox(fp, []election.BoxBallot{{4, []byte("c"), 7}, {6, []byte("d"), 8}}).Bytes(),
 			election.ParseBox),
-		"ballots": of(election.NewPublicBallots(fp, []election.PublicBallot{{4, h, *b}, {5, h, *other}}).Bytes(),
+		"ballots": of(election.NewPublicBallots(fp, []election.PublicBallot{{4, h, 1677488400, *b}, {5, h, 1677488400, *other}}).Bytes(),
 			election.ParsePublicBallots),
 		"decisions": of(election.NewDecisions(fp, []election.Decision{{5, election.Superseded, &by}, {9, election.Counted, nil}}).Bytes(),
 			election.ParseDecisions),
@@ -248,8 +248,9 @@ func TestReceipt(t *testing.T) {
 	c, err := eid.ParseContainer(l.Ballots[0].Container)
 	require.NoError(t, err)
 	inner, envelope := election.HashOf(c.Data), election.HashOf(l.Ballots[0].Container)
+	at := l.Ballots[0].Time
 	receipt := func(index uint64) *election.Receipt {
-		return election.NewReceipt(e.Collector, fp, inner, envelope, index, 7, inclusion(t, l, index))
+		return election.NewReceipt(e.Collector, fp, inner, envelope, index, at, inclusion(t, l, index))
 	}
 	r := receipt(4)
 	checkpoint, err := r.Verify(m, inner, envelope)
@@ -264,12 +265,14 @@ func TestReceipt(t *testing.T) {
 	require.ErrorIs(t, err, election.ErrSignature)
 	_, err = receipt(5).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, board.ErrInclusion, "the proof is of another ballot")
-	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 5, 7, inclusion(t, l, 4)).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 5, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, election.ErrProofIndex)
-	_, err = election.NewReceipt(e.Mixers[0], fp, inner, envelope, 4, 7, inclusion(t, l, 4)).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Mixers[0], fp, inner, envelope, 4, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, election.ErrSignature)
-	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, 7, []byte("x")).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, at, []byte("x")).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, board.ErrMalformed)
+	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, at+1, inclusion(t, l, 4)).Verify(m, inner, envelope)
+	require.ErrorIs(t, err, board.ErrInclusion, "the board has another time")
 }
 
 func TestRefusal(t *testing.T) {

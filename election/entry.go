@@ -1,5 +1,7 @@
 package election
 
+import "encoding/binary"
+
 import "slices"
 
 // Kind is what an entry of the board is about.
@@ -61,16 +63,20 @@ func ParseEntry(b []byte) (*Entry, error) {
 func (e *Entry) Bytes() []byte { return marshal(e) }
 
 // BallotLeaf returns what stands for a ballot on the board:
-// SHA-256("valik/1 ballot leaf" || 0x00 || inner || envelope). The inner ballot
-// can be shown without its envelope, which says whose it is, and both are fixed.
+// SHA-256("valik/1 ballot leaf" || 0x00 || inner || envelope || time). The inner
+// ballot can be shown without its envelope, which says whose it is. The time at
+// which the collector took it, in seconds since 1970 as 8 bytes big endian,
+// decides whether polls were open and certificates valid: it is fixed too, and
+// nobody can move it afterwards.
 //
 // It implements Entry.Ballot of docs/protocol/entries.md.
-func BallotLeaf(inner, envelope Hash) Hash {
+func BallotLeaf(inner, envelope Hash, at Time) Hash {
 	b := append([]byte("valik/1 ballot leaf\x00"), inner[:]...)
-	return HashOf(append(b, envelope[:]...))
+	b = append(b, envelope[:]...)
+	return HashOf(binary.BigEndian.AppendUint64(b, uint64(at)))
 }
 
 // NewBallotEntry returns the entry of a ballot.
-func NewBallotEntry(fingerprint, inner, envelope Hash) *Entry {
-	return NewEntry(KindBallot, fingerprint, BallotLeaf(inner, envelope))
+func NewBallotEntry(fingerprint, inner, envelope Hash, at Time) *Entry {
+	return NewEntry(KindBallot, fingerprint, BallotLeaf(inner, envelope, at))
 }

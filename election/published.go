@@ -24,13 +24,14 @@ type PublicBallotsHeader struct {
 type PublicBallot struct {
 	Index    uint64 `json:"index"`    // of the entry on the board
 	Envelope Hash   `json:"envelope"` // of the container that is not shown
+	Time     Time   `json:"time"`     // when the collector took the ballot
 	Ballot   Ballot `json:"ballot"`
 }
 
 const publicBallotsKind = "ballots"
 
 // Leaf returns the artefact that the board holds for the ballot.
-func (b *PublicBallot) Leaf() Hash { return BallotLeaf(b.Ballot.Hash(), b.Envelope) }
+func (b *PublicBallot) Leaf() Hash { return BallotLeaf(b.Ballot.Hash(), b.Envelope, b.Time) }
 
 // NewPublicBallots returns the list; ballots are in the order of the board.
 func NewPublicBallots(fingerprint Hash, ballots []PublicBallot) *PublicBallots {

@@ -102,7 +102,7 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	if proof.Index != r.Index {
 		return nil, ErrProofIndex
 	}
-	return proof.Verify(m.Policy(), NewBallotEntry(r.Election, inner, envelope).Bytes())
+	return proof.Verify(m.Policy(), NewBallotEntry(r.Election, inner, envelope, r.Time).Bytes())
 }
 
 // signed returns what the collector signs: the receipt with an empty signature.

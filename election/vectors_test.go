@@ -95,7 +95,7 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 		"receipt.json":              election.NewReceipt(collectorKey, fp, inner, h("envelope"), 4, w.m.Opens, []byte("a tlog-proof\n")).Bytes(),
 		"refusal.json":              election.NewRefusal(collectorKey, fp, &inner, "closed", "Online voting is over.", w.m.Closes).Bytes(),
 		"refusal-of-no-ballot.json": election.NewRefusal(collectorKey, fp, nil, "container_not_zip", "No ballot.", w.m.Opens).Bytes(),
-		"ballots.jsonl":             election.NewPublicBallots(fp, []election.PublicBallot{{Index: 4, Envelope: h("envelope"), Ballot: *ballots[0]}, {Index: 5, Envelope: h("another"), Ballot: *ballots[1]}}).Bytes(),
+		"ballots.jsonl":             election.NewPublicBallots(fp, []election.PublicBallot{{Index: 4, Envelope: h("envelope"), Time: w.m.Opens, Ballot: *ballots[0]}, {Index: 5, Envelope: h("another"), Time: w.m.Opens, Ballot: *ballots[1]}}).Bytes(),
 		"decisions.jsonl": election.NewDecisions(fp, []election.Decision{
 			{Index: 4, Reason: election.Superseded, By: &by}, {Index: 5, Reason: election.Counted},
 		}).Bytes(),
@@ -114,7 +114,7 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 	} {
 		d["entry-"+string(kind)+".json"] = election.NewEntry(kind, fp, h(string(kind))).Bytes()
 	}
-	d["entry-ballot.json"] = election.NewBallotEntry(fp, inner, h("envelope")).Bytes()
+	d["entry-ballot.json"] = election.NewBallotEntry(fp, inner, h("envelope"), w.m.Opens).Bytes()
 	return d
 }
 
@@ -154,8 +154,8 @@ func (w *world) values(t *testing.T) any {
 	return map[string]any{
 		"fingerprint": w.m.Fingerprint(), "public key": fmt.Sprintf("%x", w.pk.Bytes()),
 		"points": points, "seed": fmt.Sprintf("%x", vectorSeed), "slots of ballot-0": ciphertexts,
-		"leaf of ballot-0 and the envelope with hash SHA-256(\"envelope\")": election.BallotLeaf(inner, election.HashOf([]byte("envelope"))),
-		"challenge after the context of ballot-0, contest council, slot 1":  fmt.Sprintf("%x", election.SlotTranscript(w.ballots[0], "council", 1).Challenge("x").Bytes()),
+		"leaf of ballot-0, the envelope with hash SHA-256(\"envelope\"), and the time of the opening": election.BallotLeaf(inner, election.HashOf([]byte("envelope")), w.m.Opens),
+		"challenge after the context of ballot-0, contest council, slot 1":                            fmt.Sprintf("%x", election.SlotTranscript(w.ballots[0], "council", 1).Challenge("x").Bytes()),
 		"challenge after the context of mix 1, Mixer 1, council, 0176.1": fmt.Sprintf("%x", election.MixTranscript(w.m, 1, "Mixer 1",
 			election.ListID{Contest: "council", District: "0176.1"}).Challenge("x").Bytes()),
 		"challenge after the context of decryption 1, council, 0176.1, mix SHA-256(\"mix\")": fmt.Sprintf("%x", election.DecryptionTranscript(w.m, 1,

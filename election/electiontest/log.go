@@ -83,7 +83,7 @@ func (l *Log) Cast(container []byte, at time.Time) uint64 {
 	if err != nil {
 		panic(err)
 	}
-	leaf := election.BallotLeaf(election.HashOf(c.Data), election.HashOf(container))
+	leaf := election.BallotLeaf(election.HashOf(c.Data), election.HashOf(container), election.At(at))
 	index := l.Append(election.KindBallot, leaf)
 	l.Ballots = append(l.Ballots, election.BoxBallot{Index: index, Container: container, Time: election.At(at)})
 	return index

@@ -124,7 +124,7 @@ func (c *court) examine(line *election.BoxBallot) (*Candidate, *Refusal, error) 
 	if err != nil {
 		return nil, nil, &SourceError{"box", index, fmt.Errorf("%w: %w", ErrNotLogged, err)}
 	}
-	if election.BallotLeaf(candidate.Inner, candidate.Envelope) != c.log.entries[index].Artefact {
+	if election.BallotLeaf(candidate.Inner, candidate.Envelope, line.Time) != c.log.entries[index].Artefact {
 		return nil, nil, &SourceError{"box", index, ErrNotLogged}
 	}
 	j, at := c.judges[c.log.rollAt(index)], line.Time.Time()

@@ -1,1 +1,1 @@
-siRvakNHwSlmdHVrbPoApaRN/WQgJ4qa5HebKdbL6Y04/G8qURwYTDnwvhROMct9JRrh07jihpFj5hMbe6oLDg==
+z9i9rmXMegdcn+yRpWQ8Fz8Rxokm+pSG5klfX6m3vFGhYgsHJzVVFdshHCz5MDLWfdb2zCVM3ORpwQ4LcOV3AA==
