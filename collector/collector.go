@@ -58,6 +58,7 @@ type Collector struct {
 	metrics  *metrics
 	secret   []byte // authenticates challenges; the same at every collector of the election
 
+	casting    atomic.Int64  // ballots that are being cast
 	proofs     chan struct{} // as many at once as there are cores
 	patience   time.Duration // with witnesses that do not answer
 	publishing sync.Mutex

@@ -131,6 +131,9 @@ func (d *dossier) loadBoard(folder fs.FS) error {
 	if d.entries, err = election.ParseEntries(d.leaves); err != nil {
 		return err
 	}
+	if len(d.entries) < 3 {
+		return fmt.Errorf("the board has %d entries: finish the key ceremony first", len(d.entries))
+	}
 	return election.CheckOrder(d.entries, d.manifest)
 }
 

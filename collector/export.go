@@ -123,28 +123,11 @@ func (e *export) writeSealed() error {
 			}
 		}
 	}
-	n, err := e.c.store.Ballots(e.ctx)
-	if err != nil {
-		return err
-	}
-	return e.stream(filepath.Join(sealedFolder, election.BoxFile), 0o600, func(w io.Writer) error {
-		return election.WriteBox(w, e.c.manifest.Fingerprint(), int(n), e.box())
+	return e.stream(filepath.Join(sealedFolder, election.BoxFile), 0o600, func(w io.Writer, n int) error {
+		return election.WriteBox(w, e.c.manifest.Fingerprint(), n, each(e, func(b *store.Ballot) (*election.BoxBallot, error) {
+			return &election.BoxBallot{Index: b.Index, Container: b.Container, Time: election.At(b.Time)}, nil
+		}))
 	})
-}
-
-// box yields the ballots one by one: the box of a nation does not fit into memory.
-func (e *export) box() iter.Seq2[*election.BoxBallot, error] {
-	return func(yield func(*election.BoxBallot, error) bool) {
-		for b, err := range e.c.store.Box(e.ctx) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(&election.BoxBallot{Index: b.Index, Container: b.Container, Time: election.At(b.Time)}, nil) {
-				return
-			}
-		}
-	}
 }
 
 // writePublicBallots writes the inner ballots, which say nothing about who voted, in an
@@ -153,34 +136,50 @@ func (e *export) writePublicBallots() error {
 	if e.c.manifest.Profile != election.ProfileOpen {
 		return nil
 	}
-	var list []election.PublicBallot
-	for b, err := range e.c.store.Box(e.ctx) {
-		if err != nil {
-			return err
-		}
-		container, err := eid.ParseContainer(b.Container)
-		if err != nil {
-			return err
-		}
-		inner, err := election.ParseBallot(container.Data)
-		if err != nil {
-			return err
-		}
-		list = append(list, election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Time: election.At(b.Time), Ballot: *inner})
-	}
-	return e.stream(filepath.Join(recordFolder, election.BallotsFile), 0o644, func(w io.Writer) error {
-		_, err := w.Write(election.NewPublicBallots(e.c.manifest.Fingerprint(), list).Bytes())
-		return err
+	return e.stream(filepath.Join(recordFolder, election.BallotsFile), 0o644, func(w io.Writer, n int) error {
+		return election.WritePublicBallots(w, e.c.manifest.Fingerprint(), n, each(e, publicBallot))
 	})
 }
 
-// stream writes a file through a buffer and makes it durable.
-func (e *export) stream(name string, mode fs.FileMode, write func(io.Writer) error) error {
+func publicBallot(b *store.Ballot) (*election.PublicBallot, error) {
+	container, err := eid.ParseContainer(b.Container)
+	if err != nil {
+		return nil, err
+	}
+	inner, err := election.ParseBallot(container.Data)
+	if err != nil {
+		return nil, err
+	}
+	return &election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Time: election.At(b.Time), Ballot: *inner}, nil
+}
+
+// each yields what line makes of the ballots of the box, one by one: the box of a nation
+// does not fit into memory.
+func each[L any](e *export, line func(*store.Ballot) (*L, error)) iter.Seq2[*L, error] {
+	return func(yield func(*L, error) bool) {
+		for b, err := range e.c.store.Box(e.ctx) {
+			var l *L
+			if err == nil {
+				l, err = line(b)
+			}
+			if !yield(l, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// stream writes a file about all ballots through a buffer and makes it durable.
+func (e *export) stream(name string, mode fs.FileMode, write func(w io.Writer, ballots int) error) error {
+	n, err := e.c.store.Ballots(e.ctx)
+	if err != nil {
+		return err
+	}
 	f, err := os.OpenFile(filepath.Join(e.dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return err
 	}
 	buffered := bufio.NewWriterSize(f, 1<<20)
-	err = write(buffered)
+	err = write(buffered, int(n))
 	return errors.Join(err, buffered.Flush(), f.Sync(), f.Close())
 }

@@ -105,6 +105,7 @@ func requirePublicBallots(t *testing.T, w *world, record fs.FS, receipts []*elec
 	for i, b := range ballots.List {
 		require.Equal(t, receipts[i].Index, b.Index)
 		require.Equal(t, receipts[i].Ballot, b.Ballot.Hash())
+		require.Equal(t, receipts[i].Time, b.Time)
 		require.Equal(t, receipts[i].Envelope, b.Envelope)
 	}
 }

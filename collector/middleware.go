@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,7 +26,7 @@ func (c *Collector) handle(f func(*gin.Context) error) gin.HandlerFunc {
 
 func (c *Collector) refuse(g *gin.Context, err error) {
 	r := refusalOf(err)
-	if r.code == codeUnavailable {
+	if r.code == codeUnavailable && !errors.Is(err, context.Canceled) {
 		c.config.Logger.Error("internal error", "route", g.FullPath(), "error", err)
 	}
 	c.metrics.refusals.WithLabelValues(r.Code()).Inc()

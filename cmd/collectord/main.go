@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"valik/collector/daemon"
+	"valik/internal/keyfile"
 )
 
 func main() {
@@ -44,14 +45,14 @@ func serveCommand(file *string) *cobra.Command {
 		Short: "Serve until SIGTERM; SIGHUP reads the election's folder again",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			settings, err := daemon.ReadSettings(*file)
+			settings, keys, err := configure(*file)
 			if err != nil {
 				return err
 			}
 			ready := func(address string) {
 				fmt.Fprintln(cmd.OutOrStdout(), "collectord: listening on", address)
 			}
-			return daemon.Serve(cmd.Context(), settings, logger(), hangups(cmd.Context()), ready)
+			return daemon.Serve(cmd.Context(), settings, keys, logger(), hangups(cmd.Context()), ready)
 		},
 	}
 }
@@ -63,11 +64,11 @@ func exportCommand(file *string) *cobra.Command {
 		Short: "Write record/ and sealed/ into a new folder, after the close",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			settings, err := daemon.ReadSettings(*file)
+			settings, keys, err := configure(*file)
 			if err != nil {
 				return err
 			}
-			return daemon.Export(cmd.Context(), settings, logger(), out)
+			return daemon.Export(cmd.Context(), settings, keys, logger(), out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "folder to make")
@@ -75,6 +76,19 @@ func exportCommand(file *string) *cobra.Command {
 		panic(err)
 	}
 	return cmd
+}
+
+// configure reads the configuration file and the keys that it names.
+func configure(file string) (s *daemon.Settings, keys daemon.Keys, err error) {
+	if s, err = daemon.ReadSettings(file); err != nil {
+		return nil, keys, err
+	}
+	boardFile, receiptFile := s.KeyFiles()
+	if keys.Board, err = keyfile.Board(boardFile); err != nil {
+		return nil, keys, err
+	}
+	keys.Receipt, err = keyfile.Ed25519(receiptFile)
+	return s, keys, err
 }
 
 func logger() *slog.Logger { return slog.New(slog.NewJSONHandler(os.Stderr, nil)) }

@@ -24,12 +24,8 @@ const (
 // Serve runs a collector until ctx ends: then it takes no more requests, answers those that
 // it has, and commits every ballot that waits. ready is told the address. A value from reload
 // makes it read the election's folder again.
-func Serve(ctx context.Context, s *Settings, logger *slog.Logger, reload <-chan struct{}, ready func(address string)) error {
-	config, err := s.Collector(logger)
-	if err != nil {
-		return err
-	}
-	c, err := collector.New(ctx, *config)
+func Serve(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, reload <-chan struct{}, ready func(address string)) error {
+	c, err := collector.New(ctx, s.collector(keys, logger))
 	if err != nil {
 		return err
 	}
@@ -99,12 +95,8 @@ func (s *Settings) listen() (net.Listener, error) {
 }
 
 // Export writes the record and the sealed part into a new folder after the close.
-func Export(ctx context.Context, s *Settings, logger *slog.Logger, dir string) error {
-	config, err := s.Collector(logger)
-	if err != nil {
-		return err
-	}
-	c, err := collector.New(ctx, *config)
+func Export(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, dir string) error {
+	c, err := collector.New(ctx, s.collector(keys, logger))
 	if err != nil {
 		return err
 	}

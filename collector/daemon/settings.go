@@ -2,6 +2,7 @@
 package daemon
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"valik/board"
 	"valik/collector"
 )
 
@@ -112,19 +114,22 @@ func (s *Settings) path(p string) string {
 	return filepath.Join(filepath.Dir(s.file), p)
 }
 
-// Collector makes the collector's configuration: it reads the keys and opens the folders.
-func (s *Settings) Collector(logger *slog.Logger) (*collector.Config, error) {
-	boardKey, err := readBoardKey(s.path(s.BoardKey))
-	if err != nil {
-		return nil, err
-	}
-	receiptKey, err := readReceiptKey(s.path(s.ReceiptKey))
-	if err != nil {
-		return nil, err
-	}
-	c := &collector.Config{
+// Keys are the keys of the two key files.
+type Keys struct {
+	Board   *board.Key
+	Receipt ed25519.PrivateKey
+}
+
+// KeyFiles gives the paths of the two key files.
+func (s *Settings) KeyFiles() (board, receipt string) {
+	return s.path(s.BoardKey), s.path(s.ReceiptKey)
+}
+
+// collector makes the collector's configuration.
+func (s *Settings) collector(keys Keys, logger *slog.Logger) collector.Config {
+	c := collector.Config{
 		Database: s.database(), Folder: os.DirFS(s.path(s.Folder)),
-		BoardKey: boardKey, ReceiptKey: receiptKey,
+		BoardKey: keys.Board, ReceiptKey: keys.Receipt,
 		Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
 		Rate: collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
 	}
@@ -134,7 +139,7 @@ func (s *Settings) Collector(logger *slog.Logger) (*collector.Config, error) {
 	if s.CheckPage != "" {
 		c.CheckPage = os.DirFS(s.path(s.CheckPage))
 	}
-	return c, nil
+	return c
 }
 
 // database makes sqlite:file.db relative to the configuration file.
@@ -143,4 +148,19 @@ func (s *Settings) database() string {
 		return "sqlite:" + filepath.ToSlash(s.path(file))
 	}
 	return s.Database
+}
+
+// ErrMode is returned for a file with a secret that others than its owner can read.
+var ErrMode = errors.New("the file can be read by others: chmod 600")
+
+// secret refuses a file that others can read.
+func secret(file string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s: %w", file, ErrMode)
+	}
+	return nil
 }

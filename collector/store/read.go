@@ -55,13 +55,13 @@ func (s *Store) checkpoint(ctx context.Context, query string, args ...any) (*Che
 }
 
 // Finish makes the checkpoint of this size final with the note that the witnesses signed.
-// Nothing changes if it, or a larger one, is final already: the first note stays.
+// Nothing changes if it, or a larger one, is final already: the first note stays. It takes the
+// lock on the log, since two collectors may finish two checkpoints at once.
 func (s *Store) Finish(ctx context.Context, size uint64, note []byte) error {
-	s.writer.Lock()
-	defer s.writer.Unlock()
-	_, err := s.db.ExecContext(ctx, `UPDATE checkpoint SET note = $1, final = TRUE WHERE size = $2
-		AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE final AND size >= $2)`, note, int64(size))
-	return wrap(err)
+	return s.Update(ctx, func(t *Tx) error {
+		return t.exec(`UPDATE checkpoint SET note = $1, final = TRUE WHERE size = $2
+			AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE final AND size >= $2)`, note, int64(size))
+	})
 }
 
 // Tree reads the hashes and entries as they are committed.
