@@ -3,6 +3,7 @@ package verifier
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // check is one thing that must be true of a record.
@@ -33,17 +34,18 @@ func checks() []check {
 
 // notPossible is the outcome of a check that this record does not allow.
 type notPossible struct {
-	needs    string
-	excused  bool // what is missing may be missing: the record is verified as far as it goes
-	personal bool // it is the caller who has not given something
+	needs   string
+	excused bool // what is missing may be missing: the record is verified as far as it goes
 }
 
-func (e *notPossible) Error() string { return "needs " + e.needs }
+const needsPrefix = "needs "
+
+func (e *notPossible) Error() string { return needsPrefix + e.needs }
 
 var (
 	needsSealed      = &notPossible{needs: "the sealed part, which accredited observers have (-sealed)", excused: true}
-	needsFingerprint = &notPossible{needs: "the fingerprint from a source of your own (-election)", excused: true, personal: true}
-	needsCheckpoint  = &notPossible{needs: "a checkpoint from a source of your own (-checkpoint)", excused: true, personal: true}
+	needsFingerprint = &notPossible{needs: "the fingerprint from a source of your own (-election)", excused: true}
+	needsCheckpoint  = &notPossible{needs: "a checkpoint from a source of your own (-checkpoint)", excused: true}
 )
 
 // faults is several things that are wrong at once.
@@ -66,13 +68,13 @@ func (f *faults) add(format string, args ...any) {
 
 func (s *State) runAll(all []check) *Report {
 	r := &Report{Sealed: s.in.Sealed != nil, Pinned: s.in.Fingerprint != nil || s.in.Checkpoint != nil}
-	status := map[string]Status{}
+	done := map[string]CheckResult{}
 	for _, c := range all {
 		if s.stage < c.stage {
 			continue
 		}
-		result := s.runOne(c, status)
-		status[c.id] = result.Status
+		result := s.runOne(c, done)
+		done[c.id] = result
 		r.Checks = append(r.Checks, result)
 	}
 	s.describe(r)
@@ -80,13 +82,11 @@ func (s *State) runAll(all []check) *Report {
 	return r
 }
 
-func (s *State) runOne(c check, status map[string]Status) CheckResult {
+func (s *State) runOne(c check, done map[string]CheckResult) CheckResult {
 	result := CheckResult{ID: c.id, Title: c.title}
-	for _, id := range c.needs {
-		if status[id] == Fail || status[id] == NotPossible {
-			result.Status, result.Detail = NotPossible, "needs "+id
-			return result
-		}
+	if missing := c.lacks(done); missing != nil {
+		result.setMissing(missing)
+		return result
 	}
 	count, err := c.run(s)
 	result.Count = count
@@ -95,12 +95,34 @@ func (s *State) runOne(c check, status map[string]Status) CheckResult {
 	case err == nil:
 		result.Status = Pass
 	case errors.As(err, &missing):
-		result.Status, result.Detail, result.excused = NotPossible, missing.Error(), missing.excused
+		result.setMissing(missing)
 	default:
 		result.Status = Fail
 		result.setFailures(err)
 	}
 	return result
+}
+
+// lacks returns why a check cannot be made after those done, or nil. What was
+// not done at all counts as not passed. A check is excused only if everything
+// that it lacks is: one that needs the sealed part and a check that failed is
+// not possible because of the failure.
+func (c *check) lacks(done map[string]CheckResult) *notPossible {
+	var lacks *notPossible
+	for _, id := range c.needs {
+		switch before := done[id]; {
+		case before.Status == Pass:
+		case !before.excused:
+			return &notPossible{needs: id}
+		case lacks == nil:
+			lacks = &notPossible{needs: strings.TrimPrefix(before.Detail, needsPrefix), excused: true}
+		}
+	}
+	return lacks
+}
+
+func (r *CheckResult) setMissing(m *notPossible) {
+	r.Status, r.Detail, r.excused = NotPossible, m.Error(), m.excused
 }
 
 // maxFailures bounds how many faults of one check a report lists.
