@@ -85,6 +85,13 @@ func TestSigningKeysOfSmallOrder(t *testing.T) {
 	} {
 		require.ErrorIs(t, checkSigningKey(key), ErrFormat, name)
 	}
+	for y := range 19 { // y + p, with both signs of x
+		key := bytes.Repeat([]byte{0xff}, 32)
+		key[0] = 0xed + byte(y)
+		require.ErrorIs(t, checkSigningKey(key), ErrFormat)
+		key[31] = 0x7f
+		require.ErrorIs(t, checkSigningKey(key), ErrFormat)
+	}
 	b := id.card.Bytes()
 	copy(b[3+4:], torsion.Bytes())
 	_, err = ParseCard(b)
