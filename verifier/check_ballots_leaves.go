@@ -21,11 +21,12 @@ var ballotsLeaves = check{
 		if s.Manifest.Profile != election.ProfileOpen {
 			return 0, needsOpen
 		}
-		raw, err := read(s.in.Record, election.BallotsFile)
+		f, _, err := open(s.in.Record, election.BallotsFile, listLimit)
 		if err != nil {
 			return 0, err
 		}
-		ballots, err := election.ParsePublicBallots(raw)
+		defer f.Close()
+		ballots, err := election.ReadPublicBallots(f)
 		if err != nil {
 			return 0, err
 		}

@@ -11,7 +11,7 @@ var boardCheckpoint = check{
 	stage: Prepared,
 	needs: []string{"manifest.form"},
 	run: func(s *State) (int, error) {
-		raw, err := read(s.in.Record, election.CheckpointFile)
+		raw, err := read(s.in.Record, election.CheckpointFile, documentLimit)
 		if err != nil {
 			return 0, err
 		}

@@ -26,11 +26,15 @@ var boardPinned = check{
 		if seen.Size > uint64(len(s.Leaves)) {
 			return 1, fmt.Errorf("%w: it has %d entries, the checkpoint from elsewhere %d", board.ErrRollback, len(s.Leaves), seen.Size)
 		}
-		growth, err := board.Append(0, s.Leaves[:seen.Size], nil)
+		tree, err := board.NewTree(s.Leaves[:seen.Size])
 		if err != nil {
 			return 1, err
 		}
-		if growth.Root != seen.Root {
+		root, err := tree.Root(seen.Size)
+		if err != nil {
+			return 1, err
+		}
+		if root != seen.Root {
 			return 1, fmt.Errorf("%w: its first %d entries have another root than the checkpoint from elsewhere", board.ErrFork, seen.Size)
 		}
 		return 1, nil

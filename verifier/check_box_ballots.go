@@ -1,7 +1,6 @@
 package verifier
 
 import (
-	"io"
 	"io/fs"
 
 	"valik/election"
@@ -30,12 +29,12 @@ var boxBallots = check{
 // Process runs the processing of the sealed ballots: who gets what reason, and
 // which rows are mixed.
 func (s *State) Process(sealed fs.FS) (*processing.Outcome, error) {
-	f, err := sealed.Open(election.BoxFile)
+	f, _, err := open(sealed, election.BoxFile, bulkLimit) // it is read a line at a time
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	box, err := election.ReadBox(io.LimitReader(f, fileLimit))
+	box, err := election.ReadBox(f)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ var ceremonyTranscript = check{
 	stage: Prepared,
 	needs: []string{"board.entries", "record.files"},
 	run: func(s *State) (int, error) {
-		raw, err := read(s.in.Record, election.CeremonyFile)
+		raw, err := s.document(election.CeremonyFile, election.KindCeremony)
 		if err != nil {
 			return 0, err
 		}

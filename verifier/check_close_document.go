@@ -16,7 +16,7 @@ var closeDocument = check{
 	stage: Closed,
 	needs: []string{"board.entries", "record.files"},
 	run: func(s *State) (int, error) {
-		raw, err := read(s.in.Record, election.CloseFile)
+		raw, err := s.document(election.CloseFile, election.KindClose)
 		if err != nil {
 			return 0, err
 		}

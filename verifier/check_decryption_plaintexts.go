@@ -48,8 +48,9 @@ func (s *State) Used() []*election.Decryption {
 
 // checkUsed checks that the result names what it was computed from.
 func (s *State) checkUsed(used []*election.Decryption) error {
-	if err := s.Result.CheckTotals(s.Manifest); err != nil {
-		return err
+	ids := s.Manifest.ListIDs()
+	if !slices.EqualFunc(s.Result.Lists, ids, func(l election.ResultList, id election.ListID) bool { return l.ID() == id }) {
+		return fmt.Errorf("%s has not the lists of the manifest in their order", election.ResultFile)
 	}
 	if last, _ := s.artefact(election.KindMix, len(s.Mixes)-1); s.Result.Mix != last {
 		return fmt.Errorf("%s is of another mix than the last", election.ResultFile)
@@ -97,12 +98,9 @@ func (s *State) Shares(k int, used []*election.Decryption) (map[int]*threshold.D
 // plaintexts reads the n points of a list.
 func (s *State) plaintexts(l *election.ResultList, n int) ([]group.Element, error) {
 	path := election.PlaintextsBin(l.ID())
-	raw, err := readHash(s.in.Record, path, l.Plaintexts)
+	raw, err := readBulk(s.in.Record, path, l.Plaintexts, int64(n)*group.ElementSize)
 	if err != nil {
 		return nil, err
-	}
-	if len(raw) != n*group.ElementSize {
-		return nil, fmt.Errorf("%s has %d bytes, not %d points", path, len(raw), n)
 	}
 	points, err := group.DecodeAll(raw)
 	if err != nil {

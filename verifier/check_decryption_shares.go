@@ -46,7 +46,7 @@ func (s *State) verifyShare(trustee int, l *election.DecryptionList, last electi
 
 // share reads a trustee's decryption share of a list.
 func (s *State) share(trustee int, l *election.DecryptionList) (*threshold.DecryptionShare, error) {
-	raw, err := readHash(s.in.Record, election.DecryptionBin(trustee, l.ID()), l.Shares)
+	raw, err := readHash(s.in.Record, election.DecryptionBin(trustee, l.ID()), l.Shares, int64(threshold.DecryptionShareSize(l.Rows*l.Width)))
 	if err != nil {
 		return nil, err
 	}

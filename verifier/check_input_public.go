@@ -25,7 +25,7 @@ var inputPublic = check{
 		}
 		last := s.lastBallots()
 		var f faults
-		missing := map[uint64]bool{} // entries of last ballots that are not in the input
+		missing := map[uint64]int{} // lists that lack the last ballot of an entry
 		rows := 0
 		for i := range s.Input.Lists {
 			l := &s.Input.Lists[i]
@@ -36,14 +36,30 @@ var inputPublic = check{
 				continue
 			}
 			for _, index := range left {
-				missing[index] = true
+				missing[index]++
 			}
 		}
-		if len(f) == 0 && len(missing) != s.Input.Revoked {
-			f.add("%d voters' last ballots are not in the input, but %d are said to be revoked", len(missing), s.Input.Revoked)
+		if len(f) == 0 {
+			f = s.checkMissing(last, missing)
 		}
 		return rows, f.err()
 	},
+}
+
+// checkMissing checks that as many ballots are left out as are said to be
+// revoked, and each of them whole: who could leave out one vote of a ballot and
+// another vote of the next would have two to choose for one revocation.
+func (s *State) checkMissing(last []*election.PublicBallot, missing map[uint64]int) faults {
+	var f faults
+	if len(missing) != s.Input.Revoked {
+		f.add("%d voters' last ballots are not in the input, but %d are said to be revoked", len(missing), s.Input.Revoked)
+	}
+	for _, b := range last {
+		if n := missing[b.Index]; n > 0 && n < len(b.Ballot.Contests) {
+			f.add("the ballot at entry %d is left out of %d of its %d contests", b.Index, n, len(b.Ballot.Contests))
+		}
+	}
+	return f
 }
 
 // lastBallots applies the rules among ballots to what is public.

@@ -10,7 +10,7 @@ var manifestForm = check{
 	title: "the manifest is canonical and consistent",
 	stage: Prepared,
 	run: func(s *State) (int, error) {
-		raw, err := read(s.in.Record, election.ManifestFile)
+		raw, err := read(s.in.Record, election.ManifestFile, documentLimit)
 		if err != nil {
 			return 0, err
 		}

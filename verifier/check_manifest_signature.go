@@ -25,7 +25,7 @@ var manifestSignature = check{
 // certificate in the signature must be the manifest's, byte for byte: who else
 // has one of the same issuer signs nothing here.
 func (s *State) authority(fsys fs.FS, path string, document []byte) error {
-	signature, err := read(fsys, path)
+	signature, err := read(fsys, path, documentLimit)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (s *State) verifyShuffle(i int, l *election.MixList) error {
 	if err != nil {
 		return err
 	}
-	raw, err := readHash(s.in.Record, election.MixProof(i+1, l.ID()), l.Proof)
+	raw, err := readBulk(s.in.Record, election.MixProof(i+1, l.ID()), l.Proof, int64(shuffle.ProofSize(l.Rows, l.Width)))
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ var mixSignature = check{
 
 // signed checks the signature file beside a document.
 func (s *State) signed(key ed25519.PublicKey, kind election.Kind, document []byte, path string) error {
-	signature, err := read(s.in.Record, path)
+	signature, err := read(s.in.Record, path, documentLimit)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ var openDocument = check{
 	stage: Closed,
 	needs: []string{"board.entries", "record.files"},
 	run: func(s *State) (int, error) {
-		raw, err := read(s.in.Record, election.OpenFile)
+		raw, err := s.document(election.OpenFile, election.KindOpen)
 		if err != nil {
 			return 0, err
 		}

@@ -21,7 +21,7 @@ var processingDecisions = check{
 		if err != nil {
 			return 0, err
 		}
-		raw, err := read(sealed, election.DecisionsFile)
+		raw, err := read(sealed, election.DecisionsFile, listLimit)
 		if err != nil {
 			return 0, err
 		}

@@ -1,9 +1,10 @@
 package verifier
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
+	"maps"
+	"path"
+	"slices"
 	"strings"
 
 	"valik/election"
@@ -66,7 +67,7 @@ func (c *catalogue) input() {
 	c.s.Input = in
 	if c.s.Manifest.Profile == election.ProfileOpen {
 		for _, l := range in.Lists {
-			c.file(election.InputBin(l.ID()), l.Ciphertexts)
+			c.bulk(election.InputBin(l.ID()), l.Ciphertexts)
 		}
 	}
 }
@@ -79,8 +80,8 @@ func (c *catalogue) mix(i int) {
 	c.s.Mixes = append(c.s.Mixes, mix)
 	c.known[election.MixSignatureFile(i+1)] = true
 	for _, l := range mix.Lists {
-		c.file(election.MixBin(i+1, l.ID()), l.Ciphertexts)
-		c.file(election.MixProof(i+1, l.ID()), l.Proof)
+		c.bulk(election.MixBin(i+1, l.ID()), l.Ciphertexts)
+		c.bulk(election.MixProof(i+1, l.ID()), l.Proof)
 	}
 }
 
@@ -90,7 +91,7 @@ func (c *catalogue) decryption(i int) {
 	hash, _ := c.s.artefact(election.KindDecryption, i)
 	for j := 1; j <= len(c.s.Manifest.Trustees.Cards); j++ {
 		path := election.DecryptionFile(j)
-		raw, err := read(c.s.in.Record, path)
+		raw, err := read(c.s.in.Record, path, documentLimit)
 		if err != nil || election.HashOf(raw) != hash {
 			continue
 		}
@@ -99,11 +100,15 @@ func (c *catalogue) decryption(i int) {
 			c.faults.add("%s: %w", path, err)
 			return
 		}
+		if d.Trustee != j {
+			c.faults.add("%s is the decryption of trustee %d", path, d.Trustee)
+			return
+		}
 		c.known[path] = true
 		c.known[election.DecryptionSignatureFile(j)] = true
 		c.s.Decryptions = append(c.s.Decryptions, d)
 		for _, l := range d.Lists {
-			c.file(election.DecryptionBin(j, l.ID()), l.Shares)
+			c.bulk(election.DecryptionBin(j, l.ID()), l.Shares)
 		}
 		return
 	}
@@ -117,7 +122,7 @@ func (c *catalogue) result() {
 	}
 	c.s.Result = result
 	for _, l := range result.Lists {
-		c.file(election.PlaintextsBin(l.ID()), l.Plaintexts)
+		c.bulk(election.PlaintextsBin(l.ID()), l.Plaintexts)
 	}
 }
 
@@ -130,15 +135,23 @@ func (c *catalogue) document(path string, kind election.Kind, n int) []byte {
 	return c.file(path, hash)
 }
 
-// file checks that a file has a hash.
+// file checks that a document has a hash.
 func (c *catalogue) file(path string, hash election.Hash) []byte {
 	c.known[path] = true
-	b, err := readHash(c.s.in.Record, path, hash)
+	b, err := readHash(c.s.in.Record, path, hash, documentLimit)
 	if err != nil {
 		c.faults.add("%w", err)
 		return nil
 	}
 	return b
+}
+
+// bulk checks that a file of any size has a hash.
+func (c *catalogue) bulk(path string, hash election.Hash) {
+	c.known[path] = true
+	if err := checkHash(c.s.in.Record, path, hash); err != nil {
+		c.faults.add("%w", err)
+	}
 }
 
 // parsed checks the file of an entry and reads it.
@@ -155,26 +168,32 @@ func parsed[T any](c *catalogue, path string, kind election.Kind, n int, parse f
 	return v, true
 }
 
-// refuseOthers refuses files that nothing leads to.
+// refuseOthers refuses files, and folders, that nothing leads to.
 func (c *catalogue) refuseOthers() {
-	err := fs.WalkDir(c.s.in.Record, ".", func(path string, d fs.DirEntry, err error) error {
+	folders := map[string]bool{".": true}
+	for known := range c.known {
+		folders[path.Dir(known)] = true
+	}
+	err := fs.WalkDir(c.s.in.Record, ".", func(at string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case path == election.TileFolder:
+		case d.IsDir() && at == election.TileFolder:
 			return fs.SkipDir // board.tiles has read every file there
-		case d.IsDir() || c.known[path]:
-			return nil
+		case d.IsDir() && !folders[at]:
+			c.faults.add("the folder %s does not belong to the record", at)
+			return fs.SkipDir
+		case !d.IsDir() && !c.known[at]:
+			c.faults.add("%s does not belong to the record", at)
 		}
-		c.faults.add("%s does not belong to the record", path)
 		return nil
 	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		c.faults.add("%w", err)
 	}
-	for path := range c.known {
-		if strings.HasSuffix(path, ".sig") && !exists(c.s.in.Record, path) {
-			c.faults = append(c.faults, fmt.Errorf("%s %w", path, errMissing))
+	for _, known := range slices.Sorted(maps.Keys(c.known)) {
+		if strings.HasSuffix(known, ".sig") && !exists(c.s.in.Record, known) {
+			c.faults.add("%s %w", known, errMissing)
 		}
 	}
 }

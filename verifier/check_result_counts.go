@@ -17,11 +17,13 @@ var resultCounts = check{
 	stage: Finished,
 	needs: []string{"decryption.plaintexts"},
 	run: func(s *State) (int, error) {
+		if err := s.Result.CheckTotals(s.Manifest); err != nil {
+			return 0, err
+		}
 		points := map[election.ListID][]group.Element{}
 		rows := 0
-		for _, l := range s.Mixes[len(s.Mixes)-1].Lists {
-			r := s.Result.Lists[len(points)]
-			p, err := s.plaintexts(&r, l.Rows*l.Width)
+		for k, l := range s.Mixes[len(s.Mixes)-1].Lists { // result and mix have the manifest's lists
+			p, err := s.plaintexts(&s.Result.Lists[k], l.Rows*l.Width)
 			if err != nil {
 				return 0, err
 			}

@@ -32,7 +32,7 @@ func (s *State) ReadRevocations(sealed fs.FS) error {
 	for i := range s.number(election.KindRevocations) {
 		hash, _ := s.artefact(election.KindRevocations, i)
 		path := election.RevocationsFile(i + 1)
-		raw, err := readHash(sealed, path, hash)
+		raw, err := readHash(sealed, path, hash, documentLimit)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ var rollCommitment = check{
 		for i := range s.number(election.KindRoll) {
 			hash, _ := s.artefact(election.KindRoll, i)
 			path := election.RollFile(i)
-			raw, err := readHash(sealed, path, hash)
+			raw, err := readHash(sealed, path, hash, listLimit)
 			if err != nil {
 				return i, err
 			}

@@ -49,6 +49,15 @@ func (s *State) artefact(kind election.Kind, n int) (election.Hash, bool) {
 	return s.Entries[at[n]].Artefact, true
 }
 
+// document reads the document that the one entry of a kind stands for.
+func (s *State) document(path string, kind election.Kind) ([]byte, error) {
+	hash, ok := s.artefact(kind, 0)
+	if !ok {
+		return nil, fmt.Errorf("%s: the board has no entry of it", path)
+	}
+	return readHash(s.in.Record, path, hash, documentLimit)
+}
+
 // number counts the entries of a kind.
 func (s *State) number(kind election.Kind) int { return len(election.Where(s.Entries, kind)) }
 
@@ -84,12 +93,9 @@ func (s *State) mixRows(mix int, id election.ListID) (*elgamal.Rows, error) {
 }
 
 func (s *State) rows(fsys fs.FS, path string, hash election.Hash, n, w int) (*elgamal.Rows, error) {
-	b, err := readHash(fsys, path, hash)
+	b, err := readBulk(fsys, path, hash, int64(n)*int64(w)*elgamal.CiphertextSize)
 	if err != nil {
 		return nil, err
-	}
-	if len(b) != n*w*elgamal.CiphertextSize {
-		return nil, fmt.Errorf("%s has %d bytes, not %d rows of %d ciphertexts", path, len(b), n, w)
 	}
 	r, err := elgamal.ParseRows(b, w)
 	if err != nil {
