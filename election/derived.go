@@ -23,6 +23,7 @@ type derived struct {
 	bytes       []byte
 	fingerprint Hash
 	authority   *x509.Certificate
+	issuers     func() (*eid.Issuers, error)
 	contests    map[string]*Contest
 	districts   map[string]*District
 	styles      map[string][]string // district to contests
@@ -60,6 +61,8 @@ func derive(m *Manifest, b []byte) *derived {
 		styles: map[string][]string{}, lists: map[ListID]*choices{},
 	}
 	d.authority, _ = x509.ParseCertificate(m.Authority) // Validate parsed it
+	// Once: it checks the issuers' own signatures, and every sign-on asks for it.
+	d.issuers = sync.OnceValues(m.readIssuers)
 	for i := range m.Contests {
 		d.contests[m.Contests[i].ID] = &m.Contests[i]
 	}
@@ -115,7 +118,9 @@ func (m *Manifest) Policy() *board.Policy {
 }
 
 // EIDIssuers returns the accepted issuers of voters' certificates.
-func (m *Manifest) EIDIssuers() (*eid.Issuers, error) {
+func (m *Manifest) EIDIssuers() (*eid.Issuers, error) { return m.facts().issuers() }
+
+func (m *Manifest) readIssuers() (*eid.Issuers, error) {
 	certs, err := parseCertificates(m.Issuers)
 	if err != nil {
 		return nil, err

@@ -81,7 +81,7 @@ func (m *Manifest) validateBoard(v *validator) {
 		v.check(!slices.ContainsFunc(certs[:i], c.Equal), indexed("issuers", i), "the certificate is there twice")
 	}
 	if err == nil {
-		_, err = m.EIDIssuers()
+		_, err = m.readIssuers()
 		v.must("issuers", err)
 	}
 }
