@@ -3,29 +3,34 @@ package voter
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"strings"
-
-	"valik/election"
+	"sync/atomic"
+	"time"
 )
 
-// answerLimit bounds what is read from a collector: a manifest of a national
-// election has some hundred kilobytes.
-const answerLimit = 64 << 20
+// The most bytes that are read of an answer: a collector that never ends one
+// must not fill the voter's memory.
+const (
+	documentLimit = 16 << 20 // manifest and ceremony, as election bounds them
+	tileLimit     = 17 << 20 // 256 entries of 64 KiB each and their lengths
+	answerLimit   = 1 << 20  // all others
+)
+
+// patience is how long an answer may take if the caller does not say.
+const patience = time.Minute
 
 // containerType is the media type of an ASiC-E container.
 const containerType = "application/vnd.etsi.asic-e+zip"
 
-// ErrUnreachable says that the collector gave no answer that is one. What was
-// sent may or may not have arrived: the same ballot may be cast again.
-var ErrUnreachable = errors.New("voter: the collector cannot be reached or gives no proper answer")
-
-// client speaks to one collector.
+// client speaks to one collector and to nobody else.
 type client struct {
 	base *url.URL
 	http *http.Client
@@ -33,85 +38,115 @@ type client struct {
 
 func newClient(address string, h *http.Client) (*client, error) {
 	base, err := url.Parse(address)
-	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
-		return nil, fmt.Errorf("voter: %q is not the address of a collector", address)
+	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("%w: %q", ErrAddress, address)
 	}
-	return &client{base, h}, nil
+	if base.Scheme != "https" && (base.Scheme != "http" || !loopback(base.Hostname())) {
+		return nil, fmt.Errorf("%w: %q is not https", ErrAddress, address)
+	}
+	if h == nil {
+		h = &http.Client{Timeout: patience}
+	}
+	own := *h
+	// What a redirection asks for is to show a signed ballot, or an answer to a
+	// challenge, to somebody else than the collector.
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &client{base, &own}, nil
+}
+
+// loopback says whether a host is this machine, to which plain http may go.
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+// serves says whether an address is the client's, whatever the slash at its end.
+func (c *client) serves(address string) bool {
+	return strings.TrimSuffix(c.base.String(), "/") == strings.TrimSuffix(address, "/")
 }
 
 // get fetches a path; what is not there is fs.ErrNotExist.
-func (c *client) get(ctx context.Context, path string) ([]byte, error) {
-	return c.do(ctx, http.MethodGet, path, "", nil)
+func (c *client) get(ctx context.Context, path string, limit int64) ([]byte, error) {
+	return c.do(ctx, http.MethodGet, path, "", nil, limit)
 }
 
-// post sends a body. A refusal comes back as *answerError with the body in it.
+// post sends a body.
 func (c *client) post(ctx context.Context, path, contentType string, body []byte) ([]byte, error) {
-	return c.do(ctx, http.MethodPost, path, contentType, body)
+	return c.do(ctx, http.MethodPost, path, contentType, body, answerLimit)
 }
 
-func (c *client) do(ctx context.Context, method, path, contentType string, body []byte) ([]byte, error) {
+// do gives the body of an answer with 200 OK. Errors are *fault, with a
+// *StatusError in it if there was another answer.
+func (c *client) do(ctx context.Context, method, path, contentType string, body []byte, limit int64) ([]byte, error) {
+	var sent atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
 	req, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(path).String(), bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return nil, &fault{path, false, err}
 	}
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return nil, &fault{path, sent.Load(), err}
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit+1))
-	if err != nil || len(answer) > answerLimit {
-		return nil, fmt.Errorf("%w: %s breaks off or does not end", ErrUnreachable, path)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, &answerError{strings.TrimPrefix(path, "/"), resp.StatusCode, answer}
+	answer, err := read(resp, limit)
+	if err != nil {
+		return nil, &fault{path, true, err}
 	}
 	return answer, nil
 }
 
-// answerError is an answer that is not 200 OK.
-type answerError struct {
-	path   string
-	status int
+func read(resp *http.Response, limit int64) ([]byte, error) {
+	if to := resp.Header.Get("Location"); resp.StatusCode/100 == 3 && to != "" {
+		return nil, fmt.Errorf("%w: %.200q", ErrRedirect, to)
+	}
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w after %d bytes: %w", ErrCutOff, len(answer), err)
+	}
+	if int64(len(answer)) > limit {
+		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLong, limit)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, &StatusError{resp.StatusCode, answer}
+	}
+	return answer, nil
+}
+
+// fault is a request without a proper answer.
+type fault struct {
+	path string
+	sent bool // the collector may have got it
+	err  error
+}
+
+func (f *fault) Error() string {
+	return fmt.Sprintf("%v: %s: %v", ErrUnreachable, strings.TrimPrefix(f.path, "/"), f.err)
+}
+
+func (f *fault) Unwrap() []error { return []error{ErrUnreachable, f.err} }
+
+// Timeout says that there was no answer in time.
+func (f *fault) Timeout() bool {
+	t, ok := f.err.(net.Error)
+	return ok && t.Timeout()
+}
+
+// StatusError is an answer that is neither 200 OK nor a refusal that the
+// collector has signed.
+type StatusError struct {
+	Status int
 	body   []byte
 }
 
-func (e *answerError) Error() string {
-	return fmt.Sprintf("voter: the collector answers %s with %d %s", e.path, e.status, http.StatusText(e.status))
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("the answer is %d %s", e.Status, http.StatusText(e.Status))
 }
 
 // Is makes a missing file one in the eyes of the board's tile reader.
-func (e *answerError) Is(target error) bool {
-	return target == fs.ErrNotExist && e.status == http.StatusNotFound
-}
-
-// RefusedError is the collector's signed word that it did not take what was
-// sent. Show it to an official if it seems wrong: the collector cannot deny it.
-type RefusedError struct {
-	Refusal *election.Refusal
-}
-
-// Error is for the voter.
-func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s (%s)", e.Refusal.Message, e.Refusal.Code)
-}
-
-// refused turns an answer into a *RefusedError if the collector has signed it as
-// a refusal of what has this hash.
-func refused(err error, m *election.Manifest, inner election.Hash) error {
-	var answer *answerError
-	if !errors.As(err, &answer) {
-		return err
-	}
-	r, parseErr := election.ParseRefusal(answer.body)
-	if parseErr != nil {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
-	}
-	if err := r.Verify(m, inner); err != nil {
-		return fmt.Errorf("%w: a refusal that it has not signed: %w", ErrUnreachable, err)
-	}
-	return &RefusedError{r}
+func (e *StatusError) Is(target error) bool {
+	return target == fs.ErrNotExist && e.Status == http.StatusNotFound
 }

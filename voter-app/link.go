@@ -4,7 +4,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/url"
+	"log/slog"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -24,8 +25,11 @@ type CheckLink struct {
 // ErrLink says that a text is no check link.
 var ErrLink = errors.New("voter: this is not the link of a ballot")
 
-// linkVersion begins the fragment.
-const linkVersion = "valik1"
+const (
+	linkVersion = "valik1" // begins the fragment
+	linkLimit   = 4 << 10  // bytes; a QR code holds less
+	indexBits   = 53       // of an integer that every language reads
+)
 
 // Link returns the check link of a ballot that was cast.
 func (e *Election) Link(s *Sealed, r *election.Receipt) *CheckLink {
@@ -41,11 +45,17 @@ func (l *CheckLink) Reveal() string {
 	return strings.TrimSuffix(l.Collector, "/") + "/check#" + strings.Join(fields, ".")
 }
 
+// Format prints "[redacted]" for every verb.
+func (l CheckLink) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
+
 // String hides the secret.
-func (l *CheckLink) String() string { return "[redacted]" }
+func (l CheckLink) String() string { return redacted }
 
 // GoString hides the secret.
-func (l *CheckLink) GoString() string { return "[redacted]" }
+func (l CheckLink) GoString() string { return redacted }
+
+// LogValue hides the secret.
+func (l CheckLink) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // ParseCheckLink reads what Reveal writes, and nothing else. Errors wrap
 // [ErrLink].
@@ -54,13 +64,13 @@ func (l *CheckLink) GoString() string { return "[redacted]" }
 func ParseCheckLink(text string) (*CheckLink, error) {
 	address, fragment, found := strings.Cut(text, "/check#")
 	fields := strings.Split(fragment, ".")
-	if !found || len(fields) != 4 || fields[0] != linkVersion {
+	if !found || len(text) > linkLimit || len(fields) != 4 || fields[0] != linkVersion {
 		return nil, fmt.Errorf("%w: it has not the form of one", ErrLink)
 	}
 	l := &CheckLink{Collector: address}
 	var err error
-	if _, err = url.Parse(address); err == nil {
-		l.Index, err = strconv.ParseUint(fields[1], 10, 64)
+	if _, err = newClient(address, http.DefaultClient); err == nil {
+		l.Index, err = strconv.ParseUint(fields[1], 10, indexBits)
 	}
 	if err == nil {
 		l.Ballot, err = election.ParseHash(fields[2])

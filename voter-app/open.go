@@ -2,7 +2,6 @@ package voter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -10,13 +9,6 @@ import (
 	"valik/board"
 	"valik/crypto/threshold"
 	"valik/election"
-)
-
-// What opening an election may find wrong.
-var (
-	ErrOtherElection = errors.New("voter: the collector serves another election than the one asked for")
-	ErrCeremony      = errors.New("voter: the election's key is not the one on the board")
-	ErrBoard         = errors.New("voter: the board contradicts itself or what it has shown before")
 )
 
 // Election is an election whose manifest and public key have been checked. It is
@@ -32,13 +24,15 @@ type Election struct {
 
 // Open fetches an election from a collector and checks everything that a ballot
 // depends on: the manifest has the fingerprint, which the voter has from a
-// source of their own; the key ceremony is complete and right; and the board
-// holds both. seen is the newest checkpoint that this voter has accepted
-// earlier, or nil. Errors wrap [ErrUnreachable], [ErrOtherElection],
-// [ErrCeremony] or [ErrBoard].
+// source of their own; the address is that of its collector; the key ceremony is
+// complete and right; and the board holds both. seen is the newest checkpoint, as
+// [board.Checkpoint].Raw, that this voter has accepted earlier, or nil. h may be
+// nil; of redirections it follows none. Errors wrap [ErrAddress],
+// [ErrUnreachable], [ErrOtherElection], [ErrManifest], [ErrSeen], [ErrCeremony] or
+// [ErrBoard].
 //
 // It implements Voter.Open of docs/protocol/voting.md.
-func Open(ctx context.Context, address string, fingerprint election.Hash, seen *board.Checkpoint, h *http.Client) (*Election, error) {
+func Open(ctx context.Context, address string, fingerprint election.Hash, seen []byte, h *http.Client) (*Election, error) {
 	c, err := newClient(address, h)
 	if err != nil {
 		return nil, err
@@ -47,7 +41,17 @@ func Open(ctx context.Context, address string, fingerprint election.Hash, seen *
 	if err != nil {
 		return nil, err
 	}
-	e := &Election{Manifest: manifest, client: c, seen: seen}
+	// At another address somebody may sit who passes everything on to the collector:
+	// also the voter's answer to a challenge.
+	if !c.serves(manifest.Collector.URL) {
+		return nil, fmt.Errorf("%w: it is %s, not %s", ErrAddress, manifest.Collector.URL, address)
+	}
+	e := &Election{Manifest: manifest, client: c}
+	if seen != nil {
+		if e.seen, err = manifest.Policy().Open(seen); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrSeen, err)
+		}
+	}
 	if err := e.openCeremony(ctx); err != nil {
 		return nil, err
 	}
@@ -55,22 +59,26 @@ func Open(ctx context.Context, address string, fingerprint election.Hash, seen *
 }
 
 func fetchManifest(ctx context.Context, c *client, fingerprint election.Hash) (*election.Manifest, error) {
-	raw, err := c.get(ctx, "v1/manifest")
+	raw, err := c.get(ctx, "v1/manifest", documentLimit)
 	if err != nil {
 		return nil, err
 	}
 	if election.HashOf(raw) != fingerprint {
 		return nil, fmt.Errorf("%w: fingerprint %s, not %s", ErrOtherElection, election.HashOf(raw), fingerprint)
 	}
-	return election.ParseManifest(raw)
+	manifest, err := election.ParseManifest(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrManifest, err)
+	}
+	return manifest, nil
 }
 
 // openCeremony checks the public key. A collector that could name a key of its
 // own would read every vote.
 func (e *Election) openCeremony(ctx context.Context) error {
-	raw, err := e.client.get(ctx, "v1/ceremony")
+	raw, err := e.client.get(ctx, "v1/ceremony", documentLimit)
 	if err != nil {
-		return err
+		return refused(err, e.Manifest, election.Hash{})
 	}
 	if err := e.onBoard(ctx, raw); err != nil {
 		return err
@@ -93,7 +101,7 @@ func (e *Election) onBoard(ctx context.Context, ceremony []byte) error {
 	}
 	first, err := e.tiles(ctx, checkpoint).ReadEntries(0, 2)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrBoard, err)
+		return unreadable(err)
 	}
 	fingerprint := e.Manifest.Fingerprint()
 	want := []*election.Entry{

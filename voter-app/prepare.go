@@ -2,6 +2,9 @@ package voter
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"valik/crypto/elgamal"
@@ -21,12 +24,27 @@ type Prepared struct {
 type Sealed struct {
 	*Prepared
 	Container []byte
+	sent      atomic.Bool // a try before may have arrived
 }
+
+const redacted = "[redacted]"
+
+// Format prints "[redacted]" for every verb.
+func (p Prepared) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
+
+// String hides the secret.
+func (p Prepared) String() string { return redacted }
+
+// GoString hides the secret.
+func (p Prepared) GoString() string { return redacted }
+
+// LogValue hides the secret.
+func (p Prepared) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // Prepare encrypts the voter's selections: for every contest of their district
 // the codes of its slots. It first looks at the board, and writes what it has
 // seen into the ballot. Errors: those of election.Prepare for selections that
-// the manifest does not allow, [ErrUnreachable], [ErrBoard].
+// the manifest does not allow, *[RefusedError], [ErrUnreachable], [ErrBoard].
 //
 // It implements Voter.Prepare of docs/protocol/voting.md.
 func (e *Election) Prepare(ctx context.Context, v *election.Eligibility, selections map[string][]string) (*Prepared, error) {
@@ -40,7 +58,7 @@ func (e *Election) Prepare(ctx context.Context, v *election.Eligibility, selecti
 	if err != nil {
 		return nil, err
 	}
-	return &Prepared{ballot, seed}, nil
+	return &Prepared{Ballot: ballot, seed: seed}, nil
 }
 
 // Seal signs the ballot with the signing key of the voter's card, at the time
@@ -52,5 +70,5 @@ func (e *Election) Seal(p *Prepared, card eid.Signer, at time.Time) (*Sealed, er
 	if err != nil {
 		return nil, err
 	}
-	return &Sealed{p, container.Bytes()}, nil
+	return &Sealed{Prepared: p, Container: container.Bytes()}, nil
 }

@@ -1,0 +1,94 @@
+package voter
+
+import (
+	"context"
+	"errors"
+
+	"valik/board"
+	"valik/eid"
+	"valik/election"
+)
+
+// explanation is what an error means to a voter at home: what happened, and what
+// to do about it.
+type explanation struct {
+	err      error
+	happened string
+	todo     string
+}
+
+const (
+	retry  = "Check your connection to the internet and try again."
+	report = "Do not try again from here. Tell the help line of the election, and show them this message."
+)
+
+// explanations are looked through in this order: the closest meaning first.
+var explanations = []explanation{
+	{context.Canceled, "You stopped the program.", ""},
+	{board.ErrRollback, "The collector hides entries of the public board that it has shown before.", report},
+	{board.ErrFork, "The collector shows two public boards that contradict each other.", report},
+	{board.ErrQuorum, "Too few of the independent witnesses have confirmed the public board.", "Try again in a few minutes. If it stays so, tell the help line of the election."},
+	{ErrBoard, "The public board that the collector shows is not right.", report},
+	{ErrReceipt, "The collector answered with a receipt that does not prove that your vote is on the public board.", report},
+	{ErrOtherElection, "The collector serves another election than the one that you asked for.", "Compare the fingerprint of the election with the one that was published."},
+	{ErrManifest, "This program does not understand the election.", "Get the newest version of the program."},
+	{ErrCeremony, "The collector shows an encryption key that is not the one of the election.", report},
+	{ErrSeen, "What this program kept from an earlier time is of another election, or was changed.", "If you voted in another election before, keep that file and name a new one."},
+	{ErrAddress, "This is not the address of the election's collector.", "Compare the address with the one that was published."},
+	{ErrRedirect, "The collector's answer sends you to another place, where this program does not go.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrTooLong, "The collector's answer does not end.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrUnsigned, "You were refused, but not by the collector of the election.", "Something between you and the collector may interfere: try again from another network."},
+	{context.DeadlineExceeded, "The collector did not answer in time.", retry},
+	{ErrCutOff, "The collector's answer broke off.", retry},
+	{ErrUnreachable, "The collector cannot be reached, or gives no proper answer.", retry},
+}
+
+// Explain says in plain English, to a voter at home, what an error of this package
+// means: what happened, whether the vote counts, and what to do. A program in
+// another language does the same from the types.
+func Explain(err error) string {
+	happened, todo := meaning(err)
+	var c *CastError
+	switch {
+	case !errors.As(err, &c):
+		return join(happened, "No vote was cast.", todo)
+	case c.Outcome == NotCast:
+		return join(happened, "Your vote is NOT cast.", todo)
+	case c.Answer == nil:
+		return join(happened, "It is not certain whether your vote is cast.", todo, "You may cast it again: it counts only once.")
+	}
+	// An answer that is wrong is evidence, and trying again would change nothing.
+	return join(happened, "It is not certain whether your vote is cast.", todo)
+}
+
+func meaning(err error) (happened, todo string) {
+	var refusal *RefusedError
+	if errors.As(err, &refusal) {
+		return refusal.Refusal.Message, "" // which says what to do
+	}
+	var selection *election.SelectionError
+	if errors.As(err, &selection) {
+		return "These choices make no ballot: " + selection.Contest + ": " + selection.Detail + ".", "Choose again."
+	}
+	var card *eid.Error
+	if errors.As(err, &card) {
+		return "Your card cannot be used: " + card.Error() + ".", "Try another card, or ask the help line of the election."
+	}
+	for _, e := range explanations {
+		if errors.Is(err, e.err) {
+			return e.happened, e.todo
+		}
+	}
+	return err.Error() + ".", ""
+}
+
+func join(sentences ...string) string {
+	text := ""
+	for _, s := range sentences {
+		if s != "" && text != "" {
+			text += " "
+		}
+		text += s
+	}
+	return text
+}
