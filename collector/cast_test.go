@@ -8,19 +8,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	test "valik/collector/collectortest"
 	"valik/election"
 	"valik/election/processing"
 )
 
 func TestCasting(t *testing.T) {
-	w := newWorld(t, 10)
+	w := test.New(t, 10)
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
 		t.Run("a ballot is cast and found on the board", func(t *testing.T) {
 			s := serve(t, w, database(t))
-			b := s.prepare(w.voters[0])
+			b := s.prepare(w.Voters[0])
 			r := s.cast(b)
 			entries := s.entries()
-			require.Equal(t, election.BallotLeaf(b.innerHash(), b.envelope(), r.Time), entries[r.Index].Artefact)
+			require.Equal(t, election.BallotLeaf(b.InnerHash(), b.Envelope(), r.Time), entries[r.Index].Artefact)
 			require.Equal(t, election.At(s.clock.now()), r.Time)
 		})
 		t.Run("a retry gets the same receipt", func(t *testing.T) {
@@ -29,31 +30,31 @@ func TestCasting(t *testing.T) {
 		t.Run("a voter votes again", func(t *testing.T) { aVoterVotesAgain(t, serve(t, w, database(t))) })
 		t.Run("many vote at once", func(t *testing.T) { manyVoteAtOnce(t, serve(t, w, database(t))) })
 		t.Run("the polls open and close by the clock", func(t *testing.T) {
-			thePollsOpenAndClose(t, serveAt(t, w, database(t), opens.Add(-time.Second)))
+			thePollsOpenAndClose(t, serveAt(t, w, database(t), test.Opens.Add(-time.Second)))
 		})
 		t.Run("the log follows the clock by itself", func(t *testing.T) {
-			theLogFollowsTheClock(t, serveAt(t, w, database(t), opens.Add(-time.Second)))
+			theLogFollowsTheClock(t, serveAt(t, w, database(t), test.Opens.Add(-time.Second)))
 		})
 	})
 }
 
 func aRetryGetsTheSameReceipt(t *testing.T, s *server) {
-	b := s.prepare(s.w.voters[0])
-	_, first := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
+	b := s.prepare(s.w.Voters[0])
+	_, first := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 	s.requireReceipt(first, b)
-	s.cast(s.prepare(s.w.voters[1]))
+	s.cast(s.prepare(s.w.Voters[1]))
 	size := s.size()
 	s.clock.pass(2 * time.Hour) // the polls have closed, and the signing time is old
-	status, again := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
+	status, again := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, string(first), string(again))
 	require.Equal(t, size[1], s.size()[1])
 }
 
 func aVoterVotesAgain(t *testing.T, s *server) {
-	v := s.w.voters[0]
+	v := s.w.Voters[0]
 	first := s.prepare(v)
-	held := s.w.ballot(t, v, s.anchor(), s.clock.now())
+	held := s.w.Ballot(t, v, s.anchor(), s.clock.now())
 	s.cast(first)
 	second := s.prepare(v)
 	s.requireRefused(held, http.StatusConflict, processing.CodeStale)
@@ -61,14 +62,14 @@ func aVoterVotesAgain(t *testing.T, s *server) {
 	s.requireRefused(first, http.StatusConflict, codeSuperseded)
 	s.requireRefused(held, http.StatusConflict, processing.CodeStale)
 	s.cast(second)
-	otherEnvelope := s.w.seal(t, v, second.inner, s.clock.now())
+	otherEnvelope := s.w.Seal(t, v, second.Inner, s.clock.now())
 	s.requireRefused(otherEnvelope, http.StatusConflict, processing.CodeReplayed)
 	require.Len(t, election.Where(s.entries(), election.KindBallot), 2)
 }
 
 func manyVoteAtOnce(t *testing.T, s *server) {
-	var ballots []*signed
-	for _, v := range s.w.voters {
+	var ballots []*test.Signed
+	for _, v := range s.w.Voters {
 		ballots = append(ballots, s.prepare(v))
 	}
 	receipts := make([]*election.Receipt, len(ballots))
@@ -82,7 +83,7 @@ func manyVoteAtOnce(t *testing.T, s *server) {
 	entries := s.entries()
 	require.Len(t, election.Where(entries, election.KindBallot), len(ballots))
 	for i, r := range receipts {
-		require.Equal(t, election.BallotLeaf(ballots[i].innerHash(), ballots[i].envelope(), r.Time), entries[r.Index].Artefact)
+		require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r.Time), entries[r.Index].Artefact)
 	}
 }
 
@@ -91,24 +92,24 @@ func thePollsOpenAndClose(t *testing.T, s *server) {
 	status, answer := s.do(http.MethodGet, "/v1/open", "", nil)
 	require.Equal(t, http.StatusNotFound, status)
 	require.Equal(t, codeNotFound, s.requireRefusal(answer, election.Hash{}).Code)
-	early := s.prepare(s.w.voters[0])
+	early := s.prepare(s.w.Voters[0])
 	s.requireRefused(early, http.StatusForbidden, processing.CodeNotOpen)
 
-	s.clock.set(opens)
+	s.clock.set(test.Opens)
 	open, err := election.ParseOpen(s.get("/v1/open"))
 	require.NoError(t, err)
-	require.Equal(t, election.HashOf(s.w.read(t, "record/manifest.json.p7s")), open.ManifestSignature)
-	require.Equal(t, election.HashOf(s.w.read(t, "record/ceremony.json")), open.Ceremony)
-	require.Equal(t, election.HashOf(s.w.read(t, "sealed/roll-0.jsonl")), open.Roll)
-	s.cast(s.prepare(s.w.voters[0]))
+	require.Equal(t, election.HashOf(s.w.Read(t, "record/manifest.json.p7s")), open.ManifestSignature)
+	require.Equal(t, election.HashOf(s.w.Read(t, "record/ceremony.json")), open.Ceremony)
+	require.Equal(t, election.HashOf(s.w.Read(t, "sealed/roll-0.jsonl")), open.Roll)
+	s.cast(s.prepare(s.w.Voters[0]))
 
-	s.clock.set(closes.Add(-time.Second))
-	late := s.prepare(s.w.voters[1])
-	s.cast(s.prepare(s.w.voters[2]))
-	s.clock.set(closes)
-	status, answer = s.do(http.MethodPost, "/v1/ballots", containerType, late.container)
+	s.clock.set(test.Closes.Add(-time.Second))
+	late := s.prepare(s.w.Voters[1])
+	s.cast(s.prepare(s.w.Voters[2]))
+	s.clock.set(test.Closes)
+	status, answer = s.do(http.MethodPost, "/v1/ballots", containerType, late.Container)
 	require.Equal(t, http.StatusForbidden, status)
-	require.Equal(t, processing.CodeClosed, s.requireRefusal(answer, late.innerHash()).Code)
+	require.Equal(t, processing.CodeClosed, s.requireRefusal(answer, late.InnerHash()).Code)
 	shut, err := election.ParseClose(s.get("/v1/close"))
 	require.NoError(t, err)
 	require.Equal(t, 2, shut.Ballots)
@@ -126,7 +127,7 @@ func thePollsOpenAndClose(t *testing.T, s *server) {
 	require.Equal(t, election.HashOf(shut.Bytes()), entries[6].Artefact)
 
 	// Even a clock that is set back does not open the polls again.
-	s.clock.set(closes.Add(-time.Minute))
+	s.clock.set(test.Closes.Add(-time.Minute))
 	s.requireRefused(late, http.StatusForbidden, processing.CodeClosed)
 }
 
@@ -136,8 +137,8 @@ func theLogFollowsTheClock(t *testing.T, s *server) {
 		require.Eventually(t, func() bool { return s.size()[0] == n }, 5*time.Second, 5*time.Millisecond)
 	}
 	requireEntries(3)
-	s.clock.set(opens)
+	s.clock.set(test.Opens)
 	requireEntries(4)
-	s.clock.set(closes)
+	s.clock.set(test.Closes)
 	requireEntries(5)
 }

@@ -10,23 +10,24 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/board"
+	test "valik/collector/collectortest"
 	"valik/election"
 	"valik/election/processing"
 )
 
 func TestExport(t *testing.T) {
-	w := newWorld(t, 6)
+	w := test.New(t, 6)
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
 		s := serve(t, w, database(t))
 		out := filepath.Join(t.TempDir(), "out")
 		var receipts []*election.Receipt
-		for _, v := range append(w.voters, w.voters[0]) {
+		for _, v := range append(w.Voters, w.Voters[0]) {
 			receipts = append(receipts, s.cast(s.prepare(v)))
 			s.clock.pass(time.Second)
 		}
 		require.ErrorIs(t, s.c.Export(ctx, out), ErrNotClosed)
 		require.NoDirExists(t, out)
-		s.clock.set(closes)
+		s.clock.set(test.Closes)
 		require.NoError(t, s.c.Export(ctx, out))
 		require.ErrorIs(t, s.c.Export(ctx, out), ErrExists)
 
@@ -35,7 +36,7 @@ func TestExport(t *testing.T) {
 			"open.json", "tile/0/000.p/12", "tile/entries/000.p/12")
 		requireFiles(t, sealed, "box.jsonl", "roll-0.jsonl", "roll-0.jsonl.p7s")
 		requirePrivate(t, filepath.Join(out, "sealed"))
-		checkpoint, leaves, err := board.ReadAll(record, w.manifest.Policy())
+		checkpoint, leaves, err := board.ReadAll(record, w.Manifest.Policy())
 		require.NoError(t, err)
 		require.Equal(t, s.get("/checkpoint"), checkpoint.Raw)
 
@@ -68,7 +69,7 @@ func requirePrivate(t *testing.T, dir string) {
 	}))
 }
 
-func requireProcesses(t *testing.T, w *world, leaves [][]byte, sealed fs.FS, receipts []*election.Receipt) {
+func requireProcesses(t *testing.T, w *test.World, leaves [][]byte, sealed fs.FS, receipts []*election.Receipt) {
 	t.Helper()
 	raw, err := fs.ReadFile(sealed, election.BoxFile)
 	require.NoError(t, err)
@@ -79,7 +80,7 @@ func requireProcesses(t *testing.T, w *world, leaves [][]byte, sealed fs.FS, rec
 	roll, err := election.ParseRoll(raw)
 	require.NoError(t, err)
 	outcome, err := processing.Process(&processing.Source{
-		Manifest: w.manifest, Key: w.keys.Public(), Entries: leaves, Box: box, Rolls: []*election.Roll{roll},
+		Manifest: w.Manifest, Key: w.Keys.Public(), Entries: leaves, Box: box, Rolls: []*election.Roll{roll},
 	})
 	require.NoError(t, err)
 	require.Len(t, outcome.Decisions.List, len(receipts))
@@ -94,13 +95,13 @@ func requireProcesses(t *testing.T, w *world, leaves [][]byte, sealed fs.FS, rec
 	}
 }
 
-func requirePublicBallots(t *testing.T, w *world, record fs.FS, receipts []*election.Receipt) {
+func requirePublicBallots(t *testing.T, w *test.World, record fs.FS, receipts []*election.Receipt) {
 	t.Helper()
 	raw, err := fs.ReadFile(record, election.BallotsFile)
 	require.NoError(t, err)
 	ballots, err := election.ParsePublicBallots(raw)
 	require.NoError(t, err)
-	require.Equal(t, w.fingerprint(), ballots.Election)
+	require.Equal(t, w.Fingerprint(), ballots.Election)
 	require.Len(t, ballots.List, len(receipts))
 	for i, b := range ballots.List {
 		require.Equal(t, receipts[i].Index, b.Index)
@@ -111,10 +112,10 @@ func requirePublicBallots(t *testing.T, w *world, record fs.FS, receipts []*elec
 }
 
 func TestGuardedElectionsPublishNoBallots(t *testing.T) {
-	w := newWorld(t, 1, func(m *election.Manifest) { m.Profile = election.ProfileGuarded })
+	w := test.New(t, 1, func(m *election.Manifest) { m.Profile = election.ProfileGuarded })
 	s := serve(t, w, sqliteURL(t))
-	s.cast(s.prepare(w.voters[0]))
-	s.clock.set(closes)
+	s.cast(s.prepare(w.Voters[0]))
+	s.clock.set(test.Closes)
 	out := t.TempDir()
 	require.NoError(t, s.c.Export(ctx, out))
 	require.NoFileExists(t, filepath.Join(out, "record", election.BallotsFile))
@@ -123,18 +124,18 @@ func TestGuardedElectionsPublishNoBallots(t *testing.T) {
 
 // After the export the officers go on with the board; the collector can serve that too.
 func TestWhatFollowsTheCloseIsServed(t *testing.T) {
-	w := newWorld(t, 1)
+	w := test.New(t, 1)
 	url := sqliteURL(t)
 	s := serve(t, w, url)
-	s.cast(s.prepare(w.voters[0]))
-	s.clock.set(closes)
+	s.cast(s.prepare(w.Voters[0]))
+	s.clock.set(test.Closes)
 	out := t.TempDir()
 	require.NoError(t, s.c.Export(ctx, out))
 	s.stop()
 
-	w.dir = out
-	w.grow(t, election.NewEntry(election.KindInput, w.fingerprint(), election.Hash{1}))
-	s = serveAt(t, w, url, closes.Add(time.Hour))
+	w.Dir = out
+	w.Grow(t, election.KindInput, election.Hash{1})
+	s = serveAt(t, w, url, test.Closes.Add(time.Hour))
 	entries := s.entries()
 	require.Equal(t, election.KindInput, entries[len(entries)-1].Kind)
 }

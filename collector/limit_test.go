@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
+	test "valik/collector/collectortest"
 	"valik/election"
 )
 
@@ -45,7 +46,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestTooManyRequests(t *testing.T) {
-	w := newWorld(t, 1)
+	w := test.New(t, 1)
 	s := serve(t, w, sqliteURL(t), func(c *Config) { c.Rate = Rate{PerSecond: 0.01, Burst: 2} })
 	s.get("/healthz")
 	s.get("/healthz")
@@ -56,7 +57,7 @@ func TestTooManyRequests(t *testing.T) {
 
 // Only a proxy that the operator named may say whose request it passes on.
 func TestForwardedAddresses(t *testing.T) {
-	w := newWorld(t, 1)
+	w := test.New(t, 1)
 	limited := Rate{PerSecond: 0.01, Burst: 1}
 	for _, proxies := range [][]string{nil, {"192.0.2.1"}} {
 		s := serve(t, w, sqliteURL(t), func(c *Config) { c.Rate, c.Proxies = limited, proxies })
@@ -79,7 +80,7 @@ func TestForwardedAddresses(t *testing.T) {
 }
 
 func TestAPanicIsOneRequestsEnd(t *testing.T) {
-	w := newWorld(t, 1)
+	w := test.New(t, 1)
 	var log bytes.Buffer
 	s := serve(t, w, sqliteURL(t), func(c *Config) { c.Logger = textLogger(&log) })
 	g := gin.New()

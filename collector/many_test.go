@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	test "valik/collector/collectortest"
 	"valik/collector/store"
 	"valik/election"
 )
@@ -25,12 +25,12 @@ import (
 // Two collectors take ballots into one database at once: each ballot is logged once, at
 // the index that its receipt says, and either collector gives the same receipt for it.
 func TestTwoCollectorsShareADatabase(t *testing.T) {
-	w := newWorld(t, 24)
+	w := test.New(t, 24)
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
 		url := database(t)
 		both := []*server{serve(t, w, url), serve(t, w, url)}
-		ballots := make([]*signed, len(w.voters))
-		for i, v := range w.voters {
+		ballots := make([]*test.Signed, len(w.Voters))
+		for i, v := range w.Voters {
 			ballots[i] = both[0].prepare(v)
 		}
 		receipts := make([][2]*election.Receipt, len(ballots))
@@ -45,10 +45,10 @@ func TestTwoCollectorsShareADatabase(t *testing.T) {
 		require.Len(t, election.Where(entries, election.KindBallot), len(ballots))
 		for i, r := range receipts {
 			require.Equal(t, string(r[0].Bytes()), string(r[1].Bytes()))
-			require.Equal(t, election.BallotLeaf(ballots[i].innerHash(), ballots[i].envelope(), r[0].Time), entries[r[0].Index].Artefact)
+			require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r[0].Time), entries[r[0].Index].Artefact)
 		}
-		both[0].clock.set(closes)
-		both[1].clock.set(closes)
+		both[0].clock.set(test.Closes)
+		both[1].clock.set(test.Closes)
 		require.Equal(t, both[0].get("/v1/close"), both[1].get("/v1/close"))
 		require.Len(t, election.Where(both[1].entries(), election.KindClose), 1)
 	})
@@ -57,7 +57,7 @@ func TestTwoCollectorsShareADatabase(t *testing.T) {
 // A collector is killed in the middle of casting, twice. Whatever was acknowledged is in
 // the log, once, at its promised index, and asking again gives the same receipt.
 func TestKilledCollectorKeepsItsWord(t *testing.T) {
-	w := newWorld(t, 60)
+	w := test.New(t, 60)
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
 		url := database(t)
 		ballots := prepareAll(t, w, url)
@@ -71,7 +71,7 @@ func TestKilledCollectorKeepsItsWord(t *testing.T) {
 			again := s.cast(b)
 			if r := receipts[i].Load(); r != nil {
 				require.Equal(t, string(r.Bytes()), string(again.Bytes()))
-				require.Equal(t, election.BallotLeaf(b.innerHash(), b.envelope(), r.Time), entries[r.Index].Artefact)
+				require.Equal(t, election.BallotLeaf(b.InnerHash(), b.Envelope(), r.Time), entries[r.Index].Artefact)
 			}
 		}
 		require.Len(t, election.Where(s.entries(), election.KindBallot), len(ballots))
@@ -79,21 +79,21 @@ func TestKilledCollectorKeepsItsWord(t *testing.T) {
 }
 
 // prepareAll prepares a ballot of every voter and leaves the polls open.
-func prepareAll(t *testing.T, w *world, url string) []*signed {
+func prepareAll(t *testing.T, w *test.World, url string) []*test.Signed {
 	s := serve(t, w, url)
 	defer s.stop()
 	s.get("/v1/open")
 	anchor := s.anchor()
-	ballots := make([]*signed, len(w.voters))
-	for i, v := range w.voters {
-		ballots[i] = w.ballot(t, v, anchor, s.clock.now())
+	ballots := make([]*test.Signed, len(w.Voters))
+	for i, v := range w.Voters {
+		ballots[i] = w.Ballot(t, v, anchor, s.clock.now())
 	}
 	return ballots
 }
 
 // castUntilKilled casts all ballots at a collector in a process of its own, some at once,
 // and kills it when enough have been acknowledged.
-func castUntilKilled(t *testing.T, w *world, url string, ballots []*signed, receipts []atomic.Pointer[election.Receipt], enough int) {
+func castUntilKilled(t *testing.T, w *test.World, url string, ballots []*test.Signed, receipts []atomic.Pointer[election.Receipt], enough int) {
 	t.Helper()
 	child, address := startChild(t, w, url)
 	var acknowledged atomic.Int64
@@ -102,7 +102,7 @@ func castUntilKilled(t *testing.T, w *world, url string, ballots []*signed, rece
 	for range 8 {
 		wait.Go(func() {
 			for i := range next {
-				resp, err := http.Post(address+"/v1/ballots", containerType, bytes.NewReader(ballots[i].container))
+				resp, err := http.Post(address+"/v1/ballots", containerType, bytes.NewReader(ballots[i].Container))
 				if err != nil {
 					continue // it is dead
 				}
@@ -116,7 +116,7 @@ func castUntilKilled(t *testing.T, w *world, url string, ballots []*signed, rece
 					t.Error(err)
 					continue
 				}
-				if _, err := r.Verify(w.manifest, ballots[i].innerHash(), ballots[i].envelope()); err != nil {
+				if _, err := r.Verify(w.Manifest, ballots[i].InnerHash(), ballots[i].Envelope()); err != nil {
 					t.Error(err)
 				}
 				receipts[i].Store(r)
@@ -143,10 +143,10 @@ const (
 	childPhrase   = "listening on "
 )
 
-func startChild(t *testing.T, w *world, url string) (*exec.Cmd, string) {
+func startChild(t *testing.T, w *test.World, url string) (*exec.Cmd, string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childFolder+"="+w.dir, childDatabase+"="+url)
+	cmd.Env = append(os.Environ(), childFolder+"="+w.Dir, childDatabase+"="+url)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -174,33 +174,25 @@ func runChild() {
 }
 
 func newChild(folder, database string) (*Collector, error) {
-	w := &world{dir: folder}
-	if err := w.loadKeys(); err != nil {
-		return nil, err
-	}
-	raw, err := os.ReadFile(filepath.Join(folder, "record", election.ManifestFile))
-	if err != nil {
-		return nil, err
-	}
-	m, err := election.ParseManifest(raw)
+	w, err := test.Load(folder)
 	if err != nil {
 		return nil, err
 	}
 	now := new(clock)
-	now.set(m.Opens.Time().Add(time.Minute))
-	return New(ctx, w.config(database, now))
+	now.set(w.Manifest.Opens.Time().Add(time.Minute))
+	return New(ctx, configOf(w, database, now))
 }
 
 // What waits when a collector is told to end is committed and answered.
 func TestShutdownFinishesTheBatch(t *testing.T) {
-	w := newWorld(t, 8)
+	w := test.New(t, 8)
 	s := serve(t, w, sqliteURL(t), func(c *Config) { c.Interval = time.Hour })
-	s.cast(s.prepare(w.voters[0])) // the next checkpoint is an hour away
+	s.cast(s.prepare(w.Voters[0])) // the next checkpoint is an hour away
 	var wait sync.WaitGroup
-	for _, v := range w.voters[1:] {
+	for _, v := range w.Voters[1:] {
 		b := s.prepare(v)
 		wait.Go(func() {
-			r, err := s.c.Cast(ctx, b.container)
+			r, err := s.c.Cast(ctx, b.Container)
 			if err != nil {
 				t.Error(err)
 				return
@@ -218,17 +210,17 @@ func TestShutdownFinishesTheBatch(t *testing.T) {
 
 // A failing database answers nobody with a receipt, and what it forgot can be cast again.
 func TestFailingDatabase(t *testing.T) {
-	w := newWorld(t, 1)
+	w := test.New(t, 1)
 	s := serve(t, w, sqliteURL(t))
-	b := s.prepare(w.voters[0])
+	b := s.prepare(w.Voters[0])
 	good := s.c.store
 	broken, err := store.Open(ctx, sqliteURL(t), store.Options{})
 	require.NoError(t, err)
 	require.NoError(t, broken.Close())
 	s.c.store = broken
-	status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
+	status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Equal(t, codeUnavailable, s.requireRefusal(answer, b.innerHash()).Code)
+	require.Equal(t, codeUnavailable, s.requireRefusal(answer, b.InnerHash()).Code)
 	status, _ = s.do(http.MethodGet, "/healthz", "", nil)
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	s.c.store = good

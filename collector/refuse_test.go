@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	test "valik/collector/collectortest"
 	"valik/crypto/elgamal"
 	"valik/eid"
 	"valik/eid/testpki"
@@ -20,20 +21,20 @@ import (
 
 // Every bad input gets its own code, a signature and a sentence, and leaves no trace.
 func TestBadBallotsAreRefused(t *testing.T) {
-	w := newWorld(t, 5)
-	other := newWorld(t, 1)
+	w := test.New(t, 5)
+	other := test.New(t, 1)
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
 		s := serve(t, w, database(t))
-		s.cast(s.prepare(w.voters[3]))
+		s.cast(s.prepare(w.Voters[3]))
 		for name, bad := range badBallots(s, other) {
 			t.Run(name, func(t *testing.T) { s.in(t).requireRefused(bad.ballot, bad.status, bad.code) })
 		}
-		s.cast(s.prepare(w.voters[0]))
+		s.cast(s.prepare(w.Voters[0]))
 	})
 }
 
 type badBallot struct {
-	ballot *signed
+	ballot *test.Signed
 	status int
 	code   string
 }
@@ -44,34 +45,34 @@ const (
 	forbidden     = http.StatusForbidden
 )
 
-func badBallots(s *server, other *world) map[string]badBallot {
-	w, v, now := s.w, s.w.voters[0], s.clock.now()
+func badBallots(s *server, other *test.World) map[string]badBallot {
+	w, v, now := s.w, s.w.Voters[0], s.clock.now()
 	good := s.prepare(v)
 	// resealed is the good ballot with other bytes inside, properly signed.
-	resealed := func(change func(string) string) *signed {
-		return w.seal(s.t, v, []byte(change(string(good.inner))), now)
+	resealed := func(change func(string) string) *test.Signed {
+		return w.Seal(s.t, v, []byte(change(string(good.Inner))), now)
 	}
-	replaced := func(old, new string) *signed {
+	replaced := func(old, new string) *test.Signed {
 		return resealed(func(inner string) string {
 			require.Contains(s.t, inner, old)
 			return strings.Replace(inner, old, new, 1)
 		})
 	}
-	document := func(change func(*election.Ballot)) *signed {
-		b, err := election.ParseBallot(good.inner)
+	document := func(change func(*election.Ballot)) *test.Signed {
+		b, err := election.ParseBallot(good.Inner)
 		require.NoError(s.t, err)
 		change(b)
-		return w.seal(s.t, v, b.Bytes(), now)
+		return w.Seal(s.t, v, b.Bytes(), now)
 	}
-	raw := func(container []byte) *signed { return &signed{good.inner, container} }
-	anchored := func(a election.Anchor) *signed { return w.ballot(s.t, v, a, now) }
+	raw := func(container []byte) *test.Signed { return &test.Signed{Inner: good.Inner, Container: container} }
+	anchored := func(a election.Anchor) *test.Signed { return w.Ballot(s.t, v, a, now) }
 	anchor := s.anchor()
 
 	return map[string]badBallot{
 		"oversized":        {raw(make([]byte, eid.Limit+1)), http.StatusRequestEntityTooLarge, eid.CodeContainerTooLarge},
 		"empty":            {raw(nil), malformed, eid.CodeContainerNotZip},
 		"not a container":  {raw([]byte(strings.Repeat("no ballot ", 100))), malformed, eid.CodeContainerNotZip},
-		"truncated":        {raw(good.container[:len(good.container)-30]), malformed, eid.CodeContainerTruncated},
+		"truncated":        {raw(good.Container[:len(good.Container)-30]), malformed, eid.CodeContainerTruncated},
 		"truncated inside": {resealed(func(b string) string { return b[:len(b)-10] }), malformed, "bad_ballot.truncated"},
 		"not JSON":         {resealed(func(string) string { return "no JSON" }), malformed, "bad_ballot.not_json"},
 		"wrong version":    {replaced(`"version":1`, `"version":2`), malformed, "bad_ballot.wrong_version"},
@@ -82,19 +83,19 @@ func badBallots(s *server, other *world) map[string]badBallot {
 		"wrong election": {
 			document(func(b *election.Ballot) { b.Election[0] ^= 1 }), malformed, processing.CodeWrongElection,
 		},
-		"wrong file name": {sealAs(s, v, "OTHER.ballot", good.inner), malformed, processing.CodeWrongFile},
+		"wrong file name": {sealAs(s, v, "OTHER.ballot", good.Inner), malformed, processing.CodeWrongFile},
 		"wrong district": {
-			w.ballot(s.t, &voter{v.card, &election.Voter{District: elsewhere, Pseudonym: v.Pseudonym}}, anchor, now),
+			w.Ballot(s.t, &test.Voter{Card: v.Card, Voter: &election.Voter{District: test.Elsewhere, Pseudonym: v.Pseudonym}}, anchor, now),
 			unprocessable, processing.CodeWrongDistrict,
 		},
 		"wrong style": {
 			document(func(b *election.Ballot) { b.Contests = append(b.Contests, b.Contests[0]) }), unprocessable, processing.CodeWrongStyle,
 		},
-		"another voter's ballot":  {w.seal(s.t, w.voters[1], good.inner, now), forbidden, processing.CodeOtherVoter},
-		"not on the roll":         {w.ballot(s.t, stranger(s), anchor, now), forbidden, processing.CodeNotOnRoll},
+		"another voter's ballot":  {w.Seal(s.t, w.Voters[1], good.Inner, now), forbidden, processing.CodeOtherVoter},
+		"not on the roll":         {w.Ballot(s.t, stranger(s), anchor, now), forbidden, processing.CodeNotOnRoll},
 		"bad signature":           {raw(forged(s, good)), unprocessable, eid.CodeSignatureInvalid},
-		"untrusted issuer":        {w.seal(s.t, &voter{other.voters[0].card, v.Voter}, good.inner, now), unprocessable, eid.CodeCertificateUntrusted},
-		"a clock that is wrong":   {w.ballot(s.t, v, anchor, now.Add(-3*time.Hour)), unprocessable, eid.CodeSigningTime},
+		"untrusted issuer":        {w.Seal(s.t, &test.Voter{Card: other.Voters[0].Card, Voter: v.Voter}, good.Inner, now), unprocessable, eid.CodeCertificateUntrusted},
+		"a clock that is wrong":   {w.Ballot(s.t, v, anchor, now.Add(-3*time.Hour)), unprocessable, eid.CodeSigningTime},
 		"bad proof":               {document(breakProof), unprocessable, processing.CodeBadProof},
 		"proof of another anchor": {document(func(b *election.Ballot) { b.Anchor = older(s, 4) }), unprocessable, processing.CodeBadProof},
 		"bad anchor": {
@@ -104,7 +105,7 @@ func badBallots(s *server, other *world) map[string]badBallot {
 			anchored(election.Anchor{Size: anchor.Size + 1, Root: anchor.Root}), unprocessable, processing.CodeBadAnchor,
 		},
 		"anchor of no board": {anchored(election.Anchor{Root: anchor.Root}), unprocessable, processing.CodeBadAnchor},
-		"stale anchor":       {w.ballot(s.t, w.voters[3], older(s, 4), now), http.StatusConflict, processing.CodeStale},
+		"stale anchor":       {w.Ballot(s.t, w.Voters[3], older(s, 4), now), http.StatusConflict, processing.CodeStale},
 	}
 }
 
@@ -115,24 +116,24 @@ func older(s *server, size uint64) election.Anchor {
 	return election.Anchor{Size: size, Root: election.Hash(root)}
 }
 
-func sealAs(s *server, v *voter, name string, inner []byte) *signed {
-	c, err := eid.Seal(name, inner, v.card.Signing, s.clock.now())
+func sealAs(s *server, v *test.Voter, name string, inner []byte) *test.Signed {
+	c, err := eid.Seal(name, inner, v.Card.Signing, s.clock.now())
 	require.NoError(s.t, err)
-	return &signed{inner, c.Bytes()}
+	return &test.Signed{Inner: inner, Container: c.Bytes()}
 }
 
 // stranger has a good card and is on no roll.
-func stranger(s *server) *voter {
-	card, err := s.w.issuer.Issue(testpki.PersonalCode(999), "No", "Voter", elliptic.P256())
+func stranger(s *server) *test.Voter {
+	card, err := s.w.Issuer.Issue(testpki.PersonalCode(999), "No", "Voter", elliptic.P256())
 	require.NoError(s.t, err)
-	return &voter{card, &election.Voter{District: district}}
+	return &test.Voter{Card: card, Voter: &election.Voter{District: test.District}}
 }
 
 // forged has the signature of another ballot of the same voter.
-func forged(s *server, good *signed) []byte {
-	a, err := eid.ParseContainer(good.container)
+func forged(s *server, good *test.Signed) []byte {
+	a, err := eid.ParseContainer(good.Container)
 	require.NoError(s.t, err)
-	b, err := eid.ParseContainer(s.prepare(s.w.voters[0]).container)
+	b, err := eid.ParseContainer(s.prepare(s.w.Voters[0]).Container)
 	require.NoError(s.t, err)
 	a.Signature = b.Signature
 	return a.Bytes()
@@ -150,7 +151,7 @@ func breakProof(b *election.Ballot) {
 }
 
 func TestRequestsThatAreNoBallots(t *testing.T) {
-	w := newWorld(t, 1)
+	w := test.New(t, 1)
 	s := serve(t, w, sqliteURL(t))
 	for _, one := range []struct {
 		method, path, contentType, body string
@@ -173,9 +174,9 @@ func TestRequestsThatAreNoBallots(t *testing.T) {
 		require.Equal(t, one.status, status, one.path)
 		require.Equal(t, one.code, s.requireRefusal(answer, election.Hash{}).Code, one.path)
 	}
-	require.Equal(t, w.read(t, "record/manifest.json"), s.get("/v1/manifest"))
-	require.Equal(t, w.read(t, "record/manifest.json.p7s"), s.get("/v1/manifest.p7s"))
-	require.Equal(t, w.read(t, "record/ceremony.json"), s.get("/v1/ceremony"))
+	require.Equal(t, w.Read(t, "record/manifest.json"), s.get("/v1/manifest"))
+	require.Equal(t, w.Read(t, "record/manifest.json.p7s"), s.get("/v1/manifest.p7s"))
+	require.Equal(t, w.Read(t, "record/ceremony.json"), s.get("/v1/ceremony"))
 	require.Equal(t, openAPI, s.get("/openapi.yaml"))
 	require.Equal(t, "ok\n", string(s.get("/healthz")))
 	require.Contains(t, string(s.get("/metrics")), `valik_requests_total{route="/healthz",status="200"} 1`)
@@ -183,26 +184,26 @@ func TestRequestsThatAreNoBallots(t *testing.T) {
 
 // The log of requests has no ballot, no signature, no voter and no address.
 func TestNothingPersonalIsLogged(t *testing.T) {
-	w := newWorld(t, 2)
+	w := test.New(t, 2)
 	var log bytes.Buffer
 	s := serve(t, w, sqliteURL(t), func(c *Config) { c.Logger = textLogger(&log) })
-	b := s.prepare(w.voters[0])
+	b := s.prepare(w.Voters[0])
 	s.cast(b)
-	s.requireRefused(w.seal(t, w.voters[1], b.inner, s.clock.now()), forbidden, processing.CodeOtherVoter)
-	s.login(w.voters[0])
+	s.requireRefused(w.Seal(t, w.Voters[1], b.Inner, s.clock.now()), forbidden, processing.CodeOtherVoter)
+	s.login(w.Voters[0])
 	s.stop()
 
-	container, err := eid.ParseContainer(b.container)
+	container, err := eid.ParseContainer(b.Container)
 	require.NoError(t, err)
 	lines := log.String()
 	require.Contains(t, lines, "route=/v1/ballots status=403 code=other_voter")
-	for _, v := range w.voters {
+	for _, v := range w.Voters {
 		require.NotContains(t, lines, v.Code)
 		require.NotContains(t, lines, v.Name)
 		require.NotContains(t, lines, v.Pseudonym.String())
 	}
 	require.NotContains(t, lines, "127.0.0.1")
-	require.NotContains(t, lines, b.innerHash().String())
+	require.NotContains(t, lines, b.InnerHash().String())
 	signature, err := json.Marshal(container.Signature)
 	require.NoError(t, err)
 	require.NotContains(t, lines, strings.Trim(string(signature), `"`))

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"valik/board"
+	test "valik/collector/collectortest"
 	"valik/election"
 	"valik/internal/testpg"
 )
@@ -64,26 +66,43 @@ func sqliteURL(t *testing.T) string {
 	return (&url.URL{Scheme: "sqlite", Path: filepath.Join(t.TempDir(), "collector.db")}).String()
 }
 
+var ctx = context.Background()
+
+// clock is the time that the tests let pass.
+type clock struct{ unix atomic.Int64 }
+
+func (c *clock) now() time.Time       { return time.Unix(c.unix.Load(), 0).UTC() }
+func (c *clock) set(t time.Time)      { c.unix.Store(t.Unix()) }
+func (c *clock) pass(d time.Duration) { c.set(c.now().Add(d)) }
+
+// configOf is a collector's configuration over a database, with a clock.
+func configOf(w *test.World, database string, c *clock) Config {
+	return Config{
+		Database: database, Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
+		Interval: 20 * time.Millisecond, Now: c.now,
+	}
+}
+
 // server is a running collector.
 type server struct {
 	t     *testing.T
-	w     *world
+	w     *test.World
 	c     *Collector
 	clock *clock
 	http  *httptest.Server
 }
 
 // serve starts a collector in the first minute of the voting.
-func serve(t *testing.T, w *world, database string, change ...func(*Config)) *server {
+func serve(t *testing.T, w *test.World, database string, change ...func(*Config)) *server {
 	t.Helper()
-	return serveAt(t, w, database, opens.Add(time.Minute), change...)
+	return serveAt(t, w, database, test.Opens.Add(time.Minute), change...)
 }
 
-func serveAt(t *testing.T, w *world, database string, at time.Time, change ...func(*Config)) *server {
+func serveAt(t *testing.T, w *test.World, database string, at time.Time, change ...func(*Config)) *server {
 	t.Helper()
 	s := &server{t: t, w: w, clock: new(clock)}
 	s.clock.set(at)
-	config := w.config(database, s.clock)
+	config := configOf(w, database, s.clock)
 	for _, f := range change {
 		f(&config)
 	}
@@ -137,29 +156,29 @@ func (s *server) get(path string) []byte {
 }
 
 // cast casts a ballot and verifies the receipt as a voter does.
-func (s *server) cast(b *signed) *election.Receipt {
+func (s *server) cast(b *test.Signed) *election.Receipt {
 	s.t.Helper()
-	status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
+	status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 	require.Equal(s.t, http.StatusOK, status, "%s", answer)
 	return s.requireReceipt(answer, b)
 }
 
-func (s *server) requireReceipt(answer []byte, b *signed) *election.Receipt {
+func (s *server) requireReceipt(answer []byte, b *test.Signed) *election.Receipt {
 	s.t.Helper()
 	r, err := election.ParseReceipt(answer)
 	require.NoError(s.t, err)
-	_, err = r.Verify(s.w.manifest, b.innerHash(), b.envelope())
+	_, err = r.Verify(s.w.Manifest, b.InnerHash(), b.Envelope())
 	require.NoError(s.t, err)
 	return r
 }
 
 // requireRefused casts and expects a signed refusal with this status and code, and that
 // nothing was stored.
-func (s *server) requireRefused(b *signed, status int, code string) *election.Refusal {
+func (s *server) requireRefused(b *test.Signed, status int, code string) *election.Refusal {
 	s.t.Helper()
 	before := s.size()
-	got, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
-	r := s.requireRefusal(answer, b.innerHash())
+	got, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
+	r := s.requireRefusal(answer, b.InnerHash())
 	require.Equal(s.t, code, r.Code)
 	require.Equal(s.t, status, got)
 	require.Equal(s.t, before, s.size(), "something was logged")
@@ -170,7 +189,7 @@ func (s *server) requireRefusal(answer []byte, about election.Hash) *election.Re
 	s.t.Helper()
 	r, err := election.ParseRefusal(answer)
 	require.NoError(s.t, err, "%s", answer)
-	require.NoError(s.t, r.Verify(s.w.manifest, about))
+	require.NoError(s.t, r.Verify(s.w.Manifest, about))
 	require.NotEmpty(s.t, r.Message)
 	return r
 }
@@ -187,28 +206,28 @@ func (s *server) size() [2]uint64 {
 // anchor is the newest checkpoint, as the voter's program sees and verifies it.
 func (s *server) anchor() election.Anchor {
 	s.t.Helper()
-	c, err := s.w.manifest.Policy().Open(s.get("/checkpoint"))
+	c, err := s.w.Manifest.Policy().Open(s.get("/checkpoint"))
 	require.NoError(s.t, err)
 	return election.Anchor{Size: c.Size, Root: election.Hash(c.Root)}
 }
 
 // prepare makes a ballot over the newest checkpoint.
-func (s *server) prepare(v *voter) *signed {
+func (s *server) prepare(v *test.Voter) *test.Signed {
 	s.t.Helper()
-	return s.w.ballot(s.t, v, s.anchor(), s.clock.now())
+	return s.w.Ballot(s.t, v, s.anchor(), s.clock.now())
 }
 
 // entries reads the whole board over HTTP and verifies all of it.
 func (s *server) entries() []election.Entry {
 	s.t.Helper()
-	c, err := s.w.manifest.Policy().Open(s.get("/checkpoint"))
+	c, err := s.w.Manifest.Policy().Open(s.get("/checkpoint"))
 	require.NoError(s.t, err)
 	tiles := board.NewTileReader(c, func(path string) ([]byte, error) { return s.get("/" + path), nil })
 	leaves, err := tiles.ReadEntries(0, int(c.Size))
 	require.NoError(s.t, err)
 	entries, err := election.ParseEntries(leaves)
 	require.NoError(s.t, err)
-	require.NoError(s.t, election.CheckOrder(entries, s.w.manifest))
+	require.NoError(s.t, election.CheckOrder(entries, s.w.Manifest))
 	require.NoError(s.t, s.c.store.Audit(ctx))
 	return entries
 }

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"valik/board"
+	test "valik/collector/collectortest"
 	"valik/election"
 )
 
@@ -110,7 +111,7 @@ func (w *testWitness) set(down bool) {
 
 func TestWitnesses(t *testing.T) {
 	list := []*testWitness{newTestWitness(t, "witness.example/one"), newTestWitness(t, "witness.example/two"), newTestWitness(t, "witness.example/three")}
-	w := newWorld(t, 6, func(m *election.Manifest) {
+	w := test.New(t, 6, func(m *election.Manifest) {
 		m.Board.Quorum = 2
 		for _, one := range list {
 			m.Board.Witnesses = append(m.Board.Witnesses, one.key)
@@ -118,7 +119,7 @@ func TestWitnesses(t *testing.T) {
 	})
 	var configured []Witness
 	for _, one := range list {
-		one.policy = board.Policy{Origin: origin, LogKey: w.manifest.Board.Key}
+		one.policy = board.Policy{Origin: test.Origin, LogKey: w.Manifest.Board.Key}
 		configured = append(configured, Witness{one.key, one.server.URL})
 	}
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
@@ -129,18 +130,18 @@ func TestWitnesses(t *testing.T) {
 		with := func(c *Config) { c.Witnesses = configured }
 		s := serve(t, w, url, with)
 		s.c.patience = 200 * time.Millisecond
-		first := s.cast(s.prepare(w.voters[0])) // its receipt verifies only with two cosignatures
+		first := s.cast(s.prepare(w.Voters[0])) // its receipt verifies only with two cosignatures
 
 		list[0].set(true)
-		s.cast(s.prepare(w.voters[1]))
+		s.cast(s.prepare(w.Voters[1]))
 
 		// Without a quorum nobody is told that they have voted, and nothing is published.
 		list[1].set(true)
 		before := s.get("/checkpoint")
-		b := s.prepare(w.voters[2])
-		status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.container)
+		b := s.prepare(w.Voters[2])
+		status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 		require.Equal(t, http.StatusServiceUnavailable, status)
-		require.Equal(t, codeNotWitnessed, s.requireRefusal(answer, b.innerHash()).Code)
+		require.Equal(t, codeNotWitnessed, s.requireRefusal(answer, b.InnerHash()).Code)
 		require.Equal(t, before, s.get("/checkpoint"))
 
 		// When they are back, the same ballot gets its receipt; it was logged once.
@@ -153,7 +154,7 @@ func TestWitnesses(t *testing.T) {
 		second := serve(t, w, url, with)
 		var wait sync.WaitGroup
 		for i, one := range []*server{s, second, s} {
-			b := one.prepare(w.voters[3+i])
+			b := one.prepare(w.Voters[3+i])
 			wait.Go(func() { one.cast(b) })
 		}
 		wait.Wait()
@@ -165,10 +166,10 @@ func TestWitnesses(t *testing.T) {
 
 func TestWitnessesOfTheConfiguration(t *testing.T) {
 	one := newTestWitness(t, "witness.example/one")
-	w := newWorld(t, 1, func(m *election.Manifest) {
+	w := test.New(t, 1, func(m *election.Manifest) {
 		m.Board.Quorum, m.Board.Witnesses = 1, []string{one.key}
 	})
-	config := w.config(sqliteURL(t), new(clock))
+	config := configOf(w, sqliteURL(t), new(clock))
 	_, err := New(ctx, config)
 	require.ErrorContains(t, err, "asks for 1 witnesses")
 	config.Witnesses = []Witness{{newTestWitness(t, "witness.example/other").key, one.server.URL}}
@@ -192,14 +193,14 @@ func TestSlowWitness(t *testing.T) {
 	}))
 	t.Cleanup(hanging.Close)
 	t.Cleanup(func() { close(release) })
-	w := newWorld(t, 1, func(m *election.Manifest) {
+	w := test.New(t, 1, func(m *election.Manifest) {
 		m.Board.Quorum, m.Board.Witnesses = 1, []string{fast.key, slow.key}
 	})
-	fast.policy = board.Policy{Origin: origin, LogKey: w.manifest.Board.Key}
+	fast.policy = board.Policy{Origin: test.Origin, LogKey: w.Manifest.Board.Key}
 	began := time.Now()
 	s := serve(t, w, sqliteURL(t), func(c *Config) {
 		c.Witnesses = []Witness{{fast.key, fast.server.URL}, {slow.key, hanging.URL}}
 	})
-	s.cast(s.prepare(w.voters[0]))
+	s.cast(s.prepare(w.Voters[0]))
 	require.Less(t, time.Since(began), witnessTimeout)
 }

@@ -1,0 +1,97 @@
+package daemon
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const complete = `
+listen = "127.0.0.1:0"
+database = "sqlite:collector.db"
+folder = "election"
+board_key = "keys/board"
+receipt_key = "/etc/valik/receipt"
+checkpoint_interval = "50ms"
+requests_per_second = 2.5
+burst = 20
+proxies = ["192.0.2.1"]
+check_page = "page"
+
+[[witness]]
+key = "witness.example+00000000+AAAA"
+url = "https://witness.example"
+`
+
+func write(t *testing.T, content string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "collectord.toml")
+	require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+	return file
+}
+
+func TestSettings(t *testing.T) {
+	file := write(t, complete)
+	s, err := ReadSettings(file)
+	require.NoError(t, err)
+	board, receipt := s.KeyFiles()
+	require.Equal(t, filepath.Join(filepath.Dir(file), "keys/board"), board)
+	require.Equal(t, "/etc/valik/receipt", receipt)
+	c := s.collector(Keys{}, slog.Default())
+	require.Equal(t, "sqlite:"+filepath.Join(filepath.Dir(file), "collector.db"), c.Database)
+	require.Equal(t, 50*time.Millisecond, c.Interval)
+	require.Equal(t, 2.5, c.Rate.PerSecond)
+	require.Equal(t, 20, c.Rate.Burst)
+	require.Equal(t, []string{"192.0.2.1"}, c.Proxies)
+	require.Equal(t, "https://witness.example", c.Witnesses[0].URL)
+	require.NotNil(t, c.CheckPage)
+}
+
+func TestBadSettings(t *testing.T) {
+	without := func(key string) string {
+		var kept []string
+		for line := range strings.Lines(complete) {
+			if !strings.HasPrefix(line, key+" ") {
+				kept = append(kept, line)
+			}
+		}
+		return strings.Join(kept, "")
+	}
+	for name, one := range map[string]struct{ content, want string }{
+		"no TOML":           {"listen", "configuration"},
+		"unknown key":       {"listn = \"x\"" + complete, "there is no key listn"},
+		"unknown inner key": {complete + "name = \"x\"\n", "there is no key witness.name"},
+		"no listen":         {without("listen"), "listen is missing"},
+		"no database":       {without("database"), "database is missing"},
+		"no folder":         {without("folder"), "folder is missing"},
+		"no board key":      {without("board_key"), "board_key is missing"},
+		"no receipt key":    {without("receipt_key"), "receipt_key is missing"},
+		"half of TLS":       {"tls_key = \"x\"" + complete, "go together"},
+		"negative":          {"burst = -1\n" + without("burst"), "not negative"},
+		"no duration":       {"checkpoint_interval = \"soon\"\n" + without("checkpoint_interval"), "configuration"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ReadSettings(write(t, one.content))
+			require.ErrorContains(t, err, one.want)
+		})
+	}
+}
+
+// A file with the database's password is a secret.
+func TestPasswordNeedsAPrivateFile(t *testing.T) {
+	file := write(t, strings.Replace(complete, "sqlite:collector.db", "postgres://valik:secret@db/valik", 1))
+	_, err := ReadSettings(file)
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(file, 0o640))
+	_, err = ReadSettings(file)
+	require.ErrorIs(t, err, ErrMode)
+	require.NotContains(t, err.Error(), "secret")
+}
