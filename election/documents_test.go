@@ -269,6 +269,12 @@ func TestReceipt(t *testing.T) {
 	require.ErrorIs(t, err, election.ErrProofIndex)
 	_, err = election.NewReceipt(e.Mixers[0], fp, inner, envelope, 4, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, election.ErrSignature)
+	for _, outside := range []election.Time{m.Opens - 1, m.Closes} {
+		logged := e.NewLog()
+		index := logged.Cast(l.Ballots[0].Container, outside.Time())
+		_, err = election.NewReceipt(e.Collector, fp, inner, envelope, index, outside, inclusion(t, logged, index)).Verify(m, inner, envelope)
+		require.ErrorIs(t, err, election.ErrReceiptTime, "the receipt is true, but the count would call the ballot outside-hours")
+	}
 	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, at, []byte("x")).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, board.ErrMalformed)
 	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, at+1, inclusion(t, l, 4)).Verify(m, inner, envelope)

@@ -48,6 +48,7 @@ var (
 	ErrAnotherBallot = errors.New("election: it is about another election or ballot")
 	ErrSignature     = errors.New("election: the signature is wrong")
 	ErrProofIndex    = errors.New("election: the inclusion proof is for another index")
+	ErrReceiptTime   = errors.New("election: the ballot is logged with a time at which the polls are not open, so that it would not count")
 )
 
 // NewReceipt signs a receipt for the ballot at index with the collector's key.
@@ -84,8 +85,10 @@ func (r *Receipt) Bytes() []byte { return marshal(r) }
 // Verify checks that the receipt shows the ballot with these hashes on the
 // election's board: the collector's signature, the inclusion proof, and a
 // checkpoint with the signatures that the manifest demands. It returns the
-// checkpoint. Errors: [ErrAnotherBallot], [ErrSignature], [ErrProofIndex], those
-// of board.ParseProof and of Proof.Verify there.
+// checkpoint. The time is the one in the ballot's leaf, by which the count judges
+// the hours: a collector could give a good receipt for a ballot that it has logged
+// as too late. Errors: [ErrAnotherBallot], [ErrSignature], [ErrReceiptTime],
+// [ErrProofIndex], those of board.ParseProof and of Proof.Verify there.
 //
 // It implements Receipt.Verify of docs/protocol/entries.md.
 func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, error) {
@@ -94,6 +97,9 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	}
 	if !ed25519.Verify(m.Collector.Key[:], r.signed(), r.Signature) {
 		return nil, ErrSignature
+	}
+	if r.Time < m.Opens || r.Time >= m.Closes {
+		return nil, ErrReceiptTime
 	}
 	proof, err := board.ParseProof([]byte(r.Proof))
 	if err != nil {
