@@ -110,9 +110,11 @@ func (c *Collector) retry(ctx context.Context, envelope election.Hash) (*electio
 func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *processing.Candidate, at time.Time) error {
 	for _, step := range []func() *processing.Refusal{
 		func() *processing.Refusal { return j.Hours(at) },
-		func() *processing.Refusal { return j.Eligible(candidate) },
 		func() *processing.Refusal { return signingTime(candidate, at) },
 		func() *processing.Refusal { return j.Signature(candidate, at) },
+		// What the roll says of a person is told to who has signed as that person: before the
+		// signature, anybody could ask for any personal code with a certificate of their own.
+		func() *processing.Refusal { return j.Eligible(candidate) },
 	} {
 		if refused := step(); refused != nil {
 			return refusedBy(refused, candidate)
