@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"valik/board"
+	"valik/eid"
 	"valik/election"
 	"valik/verifier"
 )
@@ -32,6 +32,8 @@ var (
 	ErrDone       = errors.New("tally: this step is done already")
 	ErrTooEarly   = errors.New("tally: a step before this one is missing")
 	ErrUnverified = errors.New("tally: what came before does not verify")
+	ErrKey        = errors.New("tally: this is not the key that the manifest names")
+	ErrBusy       = errors.New("tally: another program is at work in this folder")
 )
 
 // NewFolder names a folder; nothing is read or written yet.
@@ -51,11 +53,19 @@ func (f *Folder) progress(step string, done, total int) {
 
 // Manifest reads the folder's manifest.
 func (f *Folder) Manifest() (*election.Manifest, error) {
-	raw, err := os.ReadFile(filepath.Join(f.Record(), election.ManifestFile))
+	path := filepath.Join(f.Record(), election.ManifestFile)
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: no election is set up in %s: %w", ErrTooEarly, f.dir, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return election.ParseManifest(raw)
+	m, err := election.ParseManifest(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
 }
 
 // verify verifies everything up to a stage. The sealed part is used if it is
@@ -80,78 +90,41 @@ func (f *Folder) verify(stage verifier.Stage) (*verifier.State, error) {
 	return state, nil
 }
 
-// failures says which checks failed and why, one a line.
+// failures says which checks failed and why, one a line; if none did, which were
+// not possible.
 func failures(r *verifier.Report) string {
-	var lines []string
+	var failed, missing []string
 	for _, c := range r.Checks {
-		if c.Status == verifier.Fail {
-			lines = append(lines, fmt.Sprintf("  %s: %s", c.ID, c.Detail))
+		line := fmt.Sprintf("  %s: %s", c.ID, c.Detail)
+		switch c.Status {
+		case verifier.Fail:
+			failed = append(failed, line)
+		case verifier.NotPossible:
+			missing = append(missing, line)
 		}
 	}
-	return strings.Join(lines, "\n")
+	if len(failed) == 0 {
+		failed = missing
+	}
+	return strings.Join(failed, "\n")
 }
 
-// log opens the board of the folder to append to it.
-func (f *Folder) log(m *election.Manifest) (*board.Folder, error) {
-	return board.OpenFolder(f.Record(), m.Policy())
-}
-
-// enter writes the entry of an artefact as the last act of a step.
-func (f *Folder) enter(m *election.Manifest, key *board.Key, entries ...*election.Entry) error {
-	log, err := f.log(m)
+// readSigned reads a document that the manifest's authority has signed.
+func readSigned(m *election.Manifest, folder, path, signaturePath string) ([]byte, error) {
+	document, err := os.ReadFile(filepath.Join(folder, path))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	leaves := make([][]byte, len(entries))
-	for i, e := range entries {
-		leaves[i] = e.Bytes()
-	}
-	_, err = log.Append(key, leaves...)
-	return errors.Join(err, log.Close())
-}
-
-// write writes a file of the record or the sealed part so that it is there whole
-// or not at all, and is there when the entry is.
-func write(folder, path string, data []byte, mode fs.FileMode) error {
-	full := filepath.Join(folder, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), folderMode(mode)); err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(full), ".new-*")
+	signature, err := os.ReadFile(filepath.Join(folder, signaturePath))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(data)
-	err = errors.Join(err, temp.Chmod(mode), temp.Sync(), temp.Close())
+	signer, err := eid.VerifyCMS(document, signature)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("%s: %w", signaturePath, err)
 	}
-	return os.Rename(temp.Name(), full)
-}
-
-// The modes of files: the record is for everybody, the rest for its owner.
-const (
-	public  fs.FileMode = 0o644
-	private fs.FileMode = 0o600
-)
-
-func folderMode(file fs.FileMode) fs.FileMode {
-	if file == private {
-		return 0o700
+	if !signer.Equal(m.AuthorityCertificate()) {
+		return nil, fmt.Errorf("%s: signed by %s, who is not the authority of the manifest", signaturePath, signer.Subject)
 	}
-	return 0o755
-}
-
-// readAll reads several files.
-func readAll(paths ...string) ([][]byte, error) {
-	contents := make([][]byte, len(paths))
-	for i, p := range paths {
-		b, err := os.ReadFile(p)
-		if err != nil {
-			return nil, err
-		}
-		contents[i] = b
-	}
-	return contents, nil
+	return document, nil
 }

@@ -1,19 +1,14 @@
 package tally
 
 import (
-	"bytes"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 
 	"valik/election"
-	"valik/election/vis3"
 )
 
 // Plan is the file from which an election is set up: TOML, in which unknown keys
@@ -27,7 +22,7 @@ type Plan struct {
 	// Title is the election's name by language.
 	Title map[string]string `toml:"title"`
 	// Opens and Closes are the first second in which ballots are taken and the
-	// first in which they are not.
+	// first in which they are not, with the offset from UTC.
 	Opens  time.Time `toml:"opens"`
 	Closes time.Time `toml:"closes"`
 	// Profile is what is published: "open" or "guarded".
@@ -38,7 +33,7 @@ type Plan struct {
 	Issuers string `toml:"issuers"`
 	// Districts is the VIS3 districts file.
 	Districts string `toml:"districts"`
-	// Voters is the VIS3 voter list: the initial list, then changesets in order.
+	// Voters are the VIS3 voter lists: the initial one, then changesets in order.
 	Voters []string `toml:"voters"`
 	// Contests are the questions.
 	Contests []PlanContest `toml:"contests"`
@@ -54,7 +49,7 @@ type Plan struct {
 	// Check limits the check with a second device.
 	Check PlanCheck `toml:"check"`
 
-	dir string
+	file string
 }
 
 // PlanContest is one question.
@@ -104,9 +99,18 @@ type PlanCheck struct {
 	Minutes int `toml:"minutes"`
 }
 
-// ReadPlan reads a plan.
+// settings are the keys that a plan must have: all but those with a use when
+// they are absent.
+var settings = []string{
+	"id", "languages", "title", "opens", "closes", "profile", "authority", "issuers", "districts", "voters", "contests",
+	"board.origin", "board.key", "collector.url", "collector.key", "trustees.threshold", "trustees.cards",
+	"mixers.required", "mixers.operators", "check.limit", "check.minutes",
+}
+
+// ReadPlan reads a plan. Errors name the file and the setting: one that is
+// missing, that does not exist, or whose value cannot be right.
 func ReadPlan(path string) (*Plan, error) {
-	p := &Plan{dir: filepath.Dir(path)}
+	p := &Plan{file: path}
 	meta, err := toml.DecodeFile(path, p)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -114,134 +118,29 @@ func ReadPlan(path string) (*Plan, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("%s: there is no setting %q", path, unknown[0].String())
 	}
-	return p, nil
+	for _, key := range settings {
+		if !meta.IsDefined(strings.Split(key, ".")...) {
+			return nil, p.fail(key, fmt.Errorf("the setting is missing"))
+		}
+	}
+	return p, p.checkTimes()
 }
 
-// Build reads the files that the plan names and makes manifest and roll. The
-// roll's pseudonyms and salt are random: building again gives another roll.
-//
-// It implements Step.Plan of docs/protocol/steps.md.
-func (p *Plan) Build() (*election.Manifest, *election.Roll, error) {
-	m, err := p.manifest()
-	if err != nil {
-		return nil, nil, err
-	}
-	register := vis3.NewRegister(m.ID, m.Districts)
-	for _, path := range p.Voters {
-		raw, err := os.ReadFile(p.path(path))
-		if err != nil {
-			return nil, nil, err
+// checkTimes refuses a time without an offset: it would mean something else on
+// another machine.
+func (p *Plan) checkTimes() error {
+	for _, t := range []struct {
+		key   string
+		value time.Time
+	}{{"opens", p.Opens}, {"closes", p.Closes}} {
+		if slices.Contains([]string{"datetime-local", "date-local", "time-local"}, t.value.Location().String()) {
+			return p.fail(t.key, fmt.Errorf("%s has no offset from UTC, such as in 2029-03-01T09:00:00+02:00", t.value.Format("2006-01-02T15:04:05")))
 		}
-		list, err := vis3.ParseVoterList(raw)
-		if err == nil {
-			err = register.Apply(list)
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	roll, err := register.Roll(m.Fingerprint(), nil)
-	return m, roll, err
-}
-
-func (p *Plan) manifest() (*election.Manifest, error) {
-	m := election.Manifest{
-		ID: p.ID, Title: p.Title, Languages: p.Languages,
-		Opens: election.At(p.Opens), Closes: election.At(p.Closes), Profile: p.Profile,
-		Board:     election.Board{Origin: p.Board.Origin, Key: p.Board.Key, Witnesses: p.Board.Witnesses, Quorum: p.Board.Quorum},
-		Collector: election.Collector{URL: p.Collector.URL, Key: p.Collector.Key},
-		Trustees:  election.Trustees{Threshold: p.Trustees.Threshold},
-		Mixers:    election.Mixers{Required: p.Mixers.Required},
-		Rules:     election.Rules{Invalid: election.InvalidReported, Ties: election.TiesByLot},
-		Check:     election.Check{Limit: p.Check.Limit, Minutes: p.Check.Minutes},
-	}
-	for _, o := range p.Mixers.Operators {
-		m.Mixers.Operators = append(m.Mixers.Operators, election.Operator{Name: o.Name, Key: o.Key})
-	}
-	if err := errors.Join(p.people(&m), p.questions(&m)); err != nil {
-		return nil, err
-	}
-	return election.NewManifest(m)
-}
-
-// people fills in certificates and cards.
-func (p *Plan) people(m *election.Manifest) error {
-	authority, err := p.certificates(p.Authority)
-	if err != nil {
-		return err
-	}
-	m.Authority = authority[0]
-	if m.Issuers, err = p.certificates(p.Issuers); err != nil {
-		return err
-	}
-	for _, path := range p.Trustees.Cards {
-		card, err := os.ReadFile(p.path(path))
-		if err != nil {
-			return err
-		}
-		m.Trustees.Cards = append(m.Trustees.Cards, card)
 	}
 	return nil
 }
 
-// questions fills in districts, contests and choices.
-func (p *Plan) questions(m *election.Manifest) error {
-	raw, err := os.ReadFile(p.path(p.Districts))
-	if err != nil {
-		return err
-	}
-	districts, err := vis3.ParseDistricts(raw)
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.Districts, err)
-	}
-	if districts.Election != p.ID {
-		return fmt.Errorf("%s is of election %s, the plan of %s", p.Districts, districts.Election, p.ID)
-	}
-	m.Districts = districts.List
-	for _, c := range p.Contests {
-		raw, err := os.ReadFile(p.path(c.Choices))
-		if err != nil {
-			return err
-		}
-		choices, err := vis3.ParseChoices(raw)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.Choices, err)
-		}
-		lists, err := vis3.ChoiceLists(c.ID, districts, choices)
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.Choices, err)
-		}
-		m.Contests = append(m.Contests, election.Contest{ID: c.ID, Title: c.Title, Slots: c.Slots, Blank: c.Blank})
-		m.Lists = append(m.Lists, lists...)
-	}
-	return nil
-}
-
-// certificates reads all certificates of a PEM file, as DER.
-func (p *Plan) certificates(path string) ([][]byte, error) {
-	raw, err := os.ReadFile(p.path(path))
-	if err != nil {
-		return nil, err
-	}
-	var ders [][]byte
-	for block, rest := pem.Decode(raw); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		ders = append(ders, bytes.Clone(block.Bytes))
-	}
-	if len(ders) == 0 {
-		return nil, fmt.Errorf("%s: no certificate in it", path)
-	}
-	return ders, nil
-}
-
-func (p *Plan) path(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(p.dir, name)
+// fail says which setting of which file is wrong.
+func (p *Plan) fail(key string, err error) error {
+	return fmt.Errorf("%s: %s: %w", p.file, key, err)
 }

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"errors"
 	"os"
 
 	"valik/board"
@@ -9,29 +10,28 @@ import (
 	"valik/verifier"
 )
 
+var stepProcess = step{after: election.KindClose, until: election.KindInput, stage: verifier.Closed}
+
 // Process decides about every ballot and fixes the input of the mix.
 //
 // It implements Step.Process of docs/protocol/steps.md.
-func (f *Folder) Process(key *board.Key) (*processing.Outcome, error) {
-	s, err := f.verify(verifier.Closed)
+func (f *Folder) Process(key *board.Key) (outcome *processing.Outcome, err error) {
+	w, err := f.begin(key, stepProcess)
 	if err != nil {
 		return nil, err
 	}
-	if len(election.Where(s.Entries, election.KindInput)) > 0 {
-		return nil, ErrDone
-	}
-	if err := s.ReadRevocations(os.DirFS(f.Sealed())); err != nil {
+	defer func() { err = errors.Join(err, w.close()) }()
+	sealed := os.DirFS(f.Sealed())
+	if err := w.ReadRevocations(sealed); err != nil {
 		return nil, err
 	}
-	outcome, err := s.Process(os.DirFS(f.Sealed()))
-	if err != nil {
+	if outcome, err = w.Process(sealed); err != nil {
 		return nil, err
 	}
-	if err := f.writeOutcome(s.Manifest, outcome); err != nil {
+	if err := f.writeOutcome(w.Manifest, outcome); err != nil {
 		return nil, err
 	}
-	entry := election.NewEntry(election.KindInput, s.Manifest.Fingerprint(), election.HashOf(outcome.Input().Bytes()))
-	return outcome, f.enter(s.Manifest, key, entry)
+	return outcome, w.enter(election.KindInput, election.HashOf(outcome.Input().Bytes()))
 }
 
 func (f *Folder) writeOutcome(m *election.Manifest, o *processing.Outcome) error {

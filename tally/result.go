@@ -1,7 +1,9 @@
 package tally
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -13,47 +15,46 @@ import (
 	"valik/verifier"
 )
 
+var stepTally = step{after: election.KindDecryption, until: election.KindResult, stage: verifier.Decrypted}
+
 // Tally puts the decryption shares together, counts the plaintexts and ends the
 // election.
 //
 // It implements Step.Tally of docs/protocol/steps.md.
-func (f *Folder) Tally(key *board.Key) (*election.Result, error) {
-	s, err := f.verify(verifier.Decrypted)
+func (f *Folder) Tally(key *board.Key) (result *election.Result, err error) {
+	w, err := f.begin(key, stepTally)
 	if err != nil {
 		return nil, err
 	}
-	if len(election.Where(s.Entries, election.KindResult)) > 0 {
-		return nil, ErrDone
+	defer func() { err = errors.Join(err, w.close()) }()
+	used := w.Used()
+	if n, want := len(used), w.Manifest.Trustees.Threshold; n < want {
+		return nil, fmt.Errorf("%w: %d trustees have decrypted, %d are needed", ErrTooEarly, n, want)
 	}
-	used := s.Used()
-	if len(used) < s.Manifest.Trustees.Threshold {
-		return nil, fmt.Errorf("%w: %d trustees have decrypted, %d are needed", ErrTooEarly, len(used), s.Manifest.Trustees.Threshold)
-	}
-	result, err := f.count(s, used)
-	if err != nil {
+	if result, err = w.count(used); err != nil {
 		return nil, err
 	}
 	if err := write(f.Record(), election.ResultFile, result.Bytes(), public); err != nil {
 		return nil, err
 	}
-	entry := election.NewEntry(election.KindResult, s.Manifest.Fingerprint(), election.HashOf(result.Bytes()))
-	return result, f.enter(s.Manifest, key, entry)
+	return result, w.enter(election.KindResult, election.HashOf(result.Bytes()))
 }
 
-func (f *Folder) count(s *verifier.State, used []*election.Decryption) (*election.Result, error) {
+func (w *work) count(used []*election.Decryption) (*election.Result, error) {
 	plaintexts := map[election.ListID][]group.Element{}
-	for k, id := range s.Manifest.ListIDs() {
-		points, err := combine(s, k, id, used)
+	ids := w.Manifest.ListIDs()
+	for k, id := range ids {
+		points, err := w.combine(k, id, used)
 		if err != nil {
 			return nil, fmt.Errorf("tally: list %s: %w", id, err)
 		}
-		if err := write(f.Record(), election.PlaintextsBin(id), group.EncodeAll(points), public); err != nil {
+		if err := write(w.folder.Record(), election.PlaintextsBin(id), group.EncodeAll(points), public); err != nil {
 			return nil, err
 		}
 		plaintexts[id] = points
-		f.progress("count", k+1, len(s.Manifest.ListIDs()))
+		w.folder.progress("count", k+1, len(ids))
 	}
-	lists, totals, err := election.Tally(s.Manifest, plaintexts)
+	lists, totals, err := election.Tally(w.Manifest, plaintexts)
 	if err != nil {
 		return nil, err
 	}
@@ -61,19 +62,19 @@ func (f *Folder) count(s *verifier.State, used []*election.Decryption) (*electio
 	for i, d := range used {
 		hashes[i] = election.HashOf(d.Bytes())
 	}
-	return election.NewResult(s.Manifest, s.NewestHash(), hashes, lists, totals), nil
+	return election.NewResult(w.Manifest, w.NewestHash(), hashes, lists, totals), nil
 }
 
-func combine(s *verifier.State, k int, id election.ListID, used []*election.Decryption) ([]group.Element, error) {
-	rows, err := s.Last(id)
+func (w *work) combine(k int, id election.ListID, used []*election.Decryption) ([]group.Element, error) {
+	rows, err := w.Last(id)
 	if err != nil {
 		return nil, err
 	}
-	shares, err := s.Shares(k, used)
+	shares, err := w.Shares(k, used)
 	if err != nil {
 		return nil, err
 	}
-	return threshold.Combine(s.Keys, rows, shares)
+	return threshold.Combine(w.Keys, rows, shares)
 }
 
 // ExportResult gives the result of a contest in the VIS3 form. It is for after
@@ -86,6 +87,9 @@ func (f *Folder) ExportResult(contest string) ([]byte, error) {
 		return nil, err
 	}
 	raw, err := os.ReadFile(filepath.Join(f.Record(), election.ResultFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: there is no result yet", ErrTooEarly)
+	}
 	if err != nil {
 		return nil, err
 	}

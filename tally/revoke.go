@@ -1,33 +1,35 @@
 package tally
 
 import (
+	"errors"
+
 	"valik/board"
 	"valik/election"
 	"valik/election/vis3"
 	"valik/verifier"
 )
 
+var stepRevoke = step{after: election.KindClose, until: election.KindInput, stage: verifier.Closed}
+
 // Revoke takes the ballots of persons out of the count, or back in: an order in
 // the VIS3 form, which the authority signs. It is possible between the close and
-// the processing.
+// the processing, any number of times.
 //
 // It implements Step.Revoke of docs/protocol/steps.md.
-func (f *Folder) Revoke(order *vis3.Revocations, authority *Authority, key *board.Key) error {
-	s, err := f.verify(verifier.Closed)
+func (f *Folder) Revoke(order *vis3.Revocations, authority *Authority, key *board.Key) (err error) {
+	w, err := f.begin(key, stepRevoke)
 	if err != nil {
 		return err
 	}
-	if len(election.Where(s.Entries, election.KindInput)) > 0 {
-		return ErrDone
-	}
-	k := len(election.Where(s.Entries, election.KindRevocations)) + 1
-	document, err := order.Document(s.Manifest, k)
+	defer func() { err = errors.Join(err, w.close()) }()
+	k := len(election.Where(w.Entries, election.KindRevocations)) + 1
+	document, err := order.Document(w.Manifest, k)
 	if err != nil {
 		return err
 	}
-	err = f.writeSigned(f.Sealed(), election.RevocationsFile(k), election.RevocationsSignatureFile(k), document.Bytes(), s.Manifest, authority, private)
-	if err != nil {
+	files := signedFiles{f.Sealed(), election.RevocationsFile(k), election.RevocationsSignatureFile(k), private}
+	if err := files.write(document.Bytes(), w.Manifest, authority); err != nil {
 		return err
 	}
-	return f.enter(s.Manifest, key, election.NewEntry(election.KindRevocations, s.Manifest.Fingerprint(), document.Hash()))
+	return w.enter(election.KindRevocations, document.Hash())
 }

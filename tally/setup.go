@@ -3,6 +3,7 @@ package tally
 import (
 	"crypto"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -12,36 +13,66 @@ import (
 )
 
 // Authority is who signs manifest, rolls and revocations: the key of the
-// certificate in the manifest.
+// certificate in the manifest. It prints as [redacted].
 type Authority struct {
 	Key crypto.Signer
 }
 
+// String hides the key.
+func (*Authority) String() string { return redacted }
+
+// GoString hides the key.
+func (*Authority) GoString() string { return redacted }
+
 // sign signs a document as the authority of the manifest.
 func (a *Authority) sign(m *election.Manifest, document []byte) ([]byte, error) {
-	return eid.SignCMS(document, m.AuthorityCertificate(), a.Key)
+	certificate := m.AuthorityCertificate()
+	type publicKey interface{ Equal(crypto.PublicKey) bool }
+	if k, ok := a.Key.Public().(publicKey); !ok || !k.Equal(certificate.PublicKey) {
+		return nil, fmt.Errorf("%w: the authority is %s", ErrKey, certificate.Subject)
+	}
+	return eid.SignCMS(document, certificate, a.Key)
 }
 
-// Setup begins an election in an empty folder: manifest and initial voter roll,
-// signed by the authority, and a board whose first entry is the manifest. The
-// order in which things are written lets an interrupted setup be done again with
-// the same manifest. Errors: [ErrDone] if the board is there already.
+// signedFiles is where a document and the authority's signature of it lie.
+type signedFiles struct {
+	folder, document, signature string
+	mode                        os.FileMode
+}
+
+// write writes the signature first: a document that is there is a signed one.
+func (s signedFiles) write(document []byte, m *election.Manifest, a *Authority) error {
+	signature, err := a.sign(m, document)
+	if err != nil {
+		return err
+	}
+	if err := write(s.folder, s.signature, signature, s.mode); err != nil {
+		return err
+	}
+	return write(s.folder, s.document, document, s.mode)
+}
+
+// Setup begins an election in a folder: manifest and initial voter roll, signed
+// by the authority, and a board whose first entry is the manifest. An interrupted
+// setup is done again with the same manifest. Errors: [ErrDone] if the board has
+// an entry, [ErrKey] for a key that is not the manifest's.
 //
 // It implements Step.Setup of docs/protocol/steps.md.
-func (f *Folder) Setup(m *election.Manifest, roll *election.Roll, authority *Authority, key *board.Key) error {
-	if _, err := os.Stat(filepath.Join(f.Record(), election.CheckpointFile)); err == nil {
-		return ErrDone
+func (f *Folder) Setup(m *election.Manifest, roll *election.Roll, authority *Authority, key *board.Key) (err error) {
+	if key.Public() != m.Board.Key {
+		return fmt.Errorf("%w: the board's key is %s", ErrKey, m.Board.Key)
 	}
-	if err := roll.Check(m); err != nil {
+	if err := checkInitial(m, roll); err != nil {
 		return err
 	}
-	if roll.Changeset != 0 {
-		return errors.New("tally: an election begins with the initial roll, changeset 0")
-	}
-	if err := f.writeSigned(f.Record(), election.ManifestFile, election.ManifestSignatureFile, m.Bytes(), m, authority, public); err != nil {
+	if err := f.requireNone(); err != nil {
 		return err
 	}
-	if err := f.writeSigned(f.Sealed(), election.RollFile(0), election.RollSignatureFile(0), roll.Bytes(), m, authority, private); err != nil {
+	manifest := signedFiles{f.Record(), election.ManifestFile, election.ManifestSignatureFile, public}
+	if err := manifest.write(m.Bytes(), m, authority); err != nil {
+		return err
+	}
+	if err := f.rollFiles(0).write(roll.Bytes(), m, authority); err != nil {
 		return err
 	}
 	log, err := board.CreateFolder(f.Record(), m.Policy(), key)
@@ -52,14 +83,46 @@ func (f *Folder) Setup(m *election.Manifest, roll *election.Roll, authority *Aut
 	return errors.Join(err, log.Close())
 }
 
-// writeSigned writes a document and the authority's signature of it.
-func (f *Folder) writeSigned(folder, path, signaturePath string, document []byte, m *election.Manifest, a *Authority, mode os.FileMode) error {
-	signature, err := a.sign(m, document)
+func checkInitial(m *election.Manifest, roll *election.Roll) error {
+	if err := roll.Check(m); err != nil {
+		return err
+	}
+	if roll.Changeset != 0 {
+		return errors.New("tally: an election begins with the initial roll, changeset 0")
+	}
+	return nil
+}
+
+// requireNone refuses a folder in which an election has begun. A board without
+// entries is what a setup leaves that was interrupted at its very end; nobody has
+// seen it, and it makes room.
+func (f *Folder) requireNone() error {
+	m, err := f.Manifest()
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if err := write(folder, signaturePath, signature, mode); err != nil {
+	log, err := board.OpenFolder(f.Record(), m.Policy())
+	if errors.Is(err, board.ErrMissing) {
+		return nil // interrupted before the board was begun
+	}
+	if err != nil {
 		return err
 	}
-	return write(folder, path, document, mode)
+	size := log.Checkpoint().Size
+	if err := log.Close(); err != nil {
+		return err
+	}
+	if size > 0 {
+		return fmt.Errorf("%w: %s holds the election %s", ErrDone, f.dir, m.ID)
+	}
+	return errors.Join(
+		os.Remove(filepath.Join(f.Record(), election.CheckpointFile)),
+		os.RemoveAll(filepath.Join(f.Record(), election.TileFolder)))
+}
+
+func (f *Folder) rollFiles(changeset int) signedFiles {
+	return signedFiles{f.Sealed(), election.RollFile(changeset), election.RollSignatureFile(changeset), private}
 }

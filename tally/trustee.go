@@ -20,11 +20,17 @@ type Trustee struct {
 
 // trusteeFile is the decrypted content of a trustee's file.
 type trusteeFile struct {
-	Type     string `json:"type"`
-	Version  int    `json:"version"`
-	Round    round  `json:"round"` // the last one done
-	Identity []byte `json:"identity"`
-	State    []byte `json:"state"` // what the next round needs; from the drill on the key share
+	Type       string `json:"type"`
+	Version    int    `json:"version"`
+	WorkFactor int    `json:"workFactor"` // of the passphrase, kept when the file is written again
+	Round      round  `json:"round"`      // the last one done
+	Identity   []byte `json:"identity"`
+	State      []byte `json:"state"` // what the next round needs; from the drill on the key share
+	// Sent is the message of the round, to be written again if it got lost.
+	Sent []byte `json:"sent"`
+	// Begun are the ceremonies that this trustee has begun; the last one is the
+	// current one. None is begun twice: two commitments in one are a fault.
+	Begun [][]byte `json:"begun"`
 	// Decrypted is the mix that this trustee has decrypted: never another one.
 	Decrypted *election.Hash `json:"decrypted,omitempty"`
 }
@@ -40,6 +46,9 @@ const (
 	roundDrill   round = "drill"
 )
 
+// rounds are in order.
+var rounds = []round{roundCard, roundCommit, roundDeal, roundConfirm, roundDrill}
+
 const (
 	trusteeType    = "valik/trustee-key"
 	trusteeVersion = 1
@@ -50,7 +59,7 @@ const (
 //
 // It implements Trustee.New of docs/protocol/steps.md.
 func NewTrustee(name, path string, v *Vault) (*Trustee, error) {
-	if _, err := os.Stat(path); err == nil {
+	if _, err := os.Lstat(path); err == nil {
 		return nil, fmt.Errorf("%w: %s exists; a trustee's keys are never overwritten", ErrDone, path)
 	}
 	identity, err := threshold.NewIdentity(name)
@@ -58,7 +67,10 @@ func NewTrustee(name, path string, v *Vault) (*Trustee, error) {
 		return nil, err
 	}
 	t := &Trustee{path: path, vault: v, identity: identity}
-	t.file = trusteeFile{Type: trusteeType, Version: trusteeVersion, Round: roundCard, Identity: identity.SecretBytes()}
+	t.file = trusteeFile{
+		Type: trusteeType, Version: trusteeVersion, WorkFactor: v.workFactor,
+		Round: roundCard, Identity: identity.SecretBytes(),
+	}
 	return t, t.save()
 }
 
@@ -69,10 +81,11 @@ func OpenTrustee(path string, v *Vault) (*Trustee, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trustee{path: path, vault: v}
+	t := &Trustee{path: path}
 	if err := json.Unmarshal(raw, &t.file); err != nil || t.file.Type != trusteeType || t.file.Version != trusteeVersion {
 		return nil, fmt.Errorf("tally: %s is not a trustee's file of this version", path)
 	}
+	t.vault = NewVault(v.passphrase, t.file.WorkFactor)
 	t.identity, err = threshold.ParseIdentity(t.file.Identity)
 	return t, err
 }
@@ -84,10 +97,10 @@ func (t *Trustee) Card() *threshold.Card { return t.identity.Card() }
 func (t *Trustee) Name() string { return t.Card().Name() }
 
 // String hides the keys.
-func (t *Trustee) String() string { return "[redacted]" }
+func (t *Trustee) String() string { return redacted }
 
 // GoString hides the keys.
-func (t *Trustee) GoString() string { return "[redacted]" }
+func (t *Trustee) GoString() string { return redacted }
 
 // share returns the trustee's share of the election key.
 func (t *Trustee) share() (*threshold.KeyShare, error) {
@@ -95,13 +108,6 @@ func (t *Trustee) share() (*threshold.KeyShare, error) {
 		return nil, fmt.Errorf("%w: %s has not finished the ceremony", ErrTooEarly, t.Name())
 	}
 	return threshold.ParseKeyShare(t.file.State)
-}
-
-// advance replaces the state by that of the next round: the old one, which must
-// not be used twice, is gone from the file when the round's message is written.
-func (t *Trustee) advance(to round, state []byte) error {
-	t.file.Round, t.file.State = to, state
-	return t.save()
 }
 
 func (t *Trustee) save() error {

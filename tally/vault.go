@@ -34,10 +34,10 @@ func NewVault(passphrase string, workFactor int) *Vault {
 }
 
 // String hides the passphrase.
-func (v *Vault) String() string { return "[redacted]" }
+func (v *Vault) String() string { return redacted }
 
 // GoString hides the passphrase.
-func (v *Vault) GoString() string { return "[redacted]" }
+func (v *Vault) GoString() string { return redacted }
 
 // save replaces a file by an encryption of data.
 func (v *Vault) save(path string, data []byte) error {

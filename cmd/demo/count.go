@@ -29,7 +29,7 @@ func (d *demo) tally() error {
 	d.say("%d ballots count; %d were superseded by a later one of the same voter, %d revoked since their voters came to vote on paper.",
 		reasons[election.Counted], reasons[election.Superseded], reasons[election.Revoked])
 	for i, mixer := range d.keys.mixers {
-		if err := d.count.Mix(mixer, d.keys.board); err != nil {
+		if err := d.count.Mix(tally.Mixer{Key: mixer}, d.keys.board); err != nil {
 			return err
 		}
 		d.say("%s has mixed the ballots and proved that it changed none.", mixerNames[i])

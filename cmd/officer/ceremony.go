@@ -2,90 +2,12 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"valik/internal/keyfile"
 	"valik/tally"
 )
-
-// trusteeFlags say how a trustee's file is opened.
-type trusteeFlags struct {
-	file, passphraseFile string
-	workFactor           int
-}
-
-func (f *trusteeFlags) declare(c *cobra.Command) {
-	required(c, &f.file, "trustee", "the trustee's encrypted file")
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", "read the passphrase from this file instead of asking")
-	c.Flags().IntVar(&f.workFactor, "work-factor", tally.DefaultWorkFactor, "logarithm of the cost of one try of the passphrase")
-}
-
-func (f *trusteeFlags) vault() (*tally.Vault, error) {
-	passphrase, err := f.passphrase()
-	if err != nil {
-		return nil, err
-	}
-	if passphrase == "" {
-		return nil, fmt.Errorf("an empty passphrase protects nothing")
-	}
-	return tally.NewVault(passphrase, f.workFactor), nil
-}
-
-func (f *trusteeFlags) passphrase() (string, error) {
-	if f.passphraseFile != "" {
-		b, err := os.ReadFile(f.passphraseFile)
-		return strings.TrimRight(string(b), "\r\n"), err
-	}
-	fmt.Fprint(os.Stderr, "Passphrase of "+f.file+": ")
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(os.Stderr)
-	if err != nil {
-		return "", fmt.Errorf("no terminal to ask for the passphrase (use --passphrase-file): %w", err)
-	}
-	return string(b), nil
-}
-
-func (f *trusteeFlags) open() (*tally.Trustee, error) {
-	v, err := f.vault()
-	if err != nil {
-		return nil, err
-	}
-	return tally.OpenTrustee(f.file, v)
-}
-
-// trusteeCommand makes a trustee's keys and card.
-func trusteeCommand() *cobra.Command {
-	flags := new(trusteeFlags)
-	var name, card string
-	c := &cobra.Command{
-		Use:   "trustee",
-		Short: "Make a trustee's keys, and the card that goes into the manifest",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			v, err := flags.vault()
-			if err != nil {
-				return err
-			}
-			t, err := tally.NewTrustee(name, flags.file, v)
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(card, t.Card().Bytes(), 0o644); err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "keys of %s in %s, card in %s\n", name, flags.file, card)
-			return nil
-		},
-	}
-	flags.declare(c)
-	required(c, &name, "name", "the trustee's name, as it is published")
-	required(c, &card, "card", "file for the public card")
-	return c
-}
 
 // ceremonyCommand holds the rounds of the key ceremony.
 func ceremonyCommand() *cobra.Command {
@@ -102,7 +24,7 @@ func ceremonyCommand() *cobra.Command {
 	} {
 		c.AddCommand(roundCommand(r.name, r.short, attempt, r.run))
 	}
-	c.AddCommand(finishCommand(attempt))
+	c.AddCommand(judgeCommand(attempt), finishCommand(attempt))
 	return c
 }
 
@@ -124,12 +46,32 @@ func roundCommand(name, short string, attempt *int, run func(*tally.Ceremony, *t
 			if err := run(ceremony, t); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s done\n", t.Name(), name)
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s done, in the election with the fingerprint %s\n", t.Name(), name, ceremony.Fingerprint())
 			return nil
 		},
 	}
 	flags.declare(c)
 	return c
+}
+
+func judgeCommand(attempt *int) *cobra.Command {
+	return &cobra.Command{
+		Use:   "judge DIR COMPLAINT",
+		Short: "Say whose fault a complaint is: the accused's, or the accuser's",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ceremony, err := open(args[0], cmd.ErrOrStderr()).Ceremony(*attempt)
+			if err != nil {
+				return err
+			}
+			judgement, err := ceremony.Judge(args[1])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), judgement)
+			return nil
+		},
+	}
 }
 
 func finishCommand(attempt *int) *cobra.Command {

@@ -47,7 +47,7 @@ func revokeCommand() *cobra.Command {
 		}
 		persons, err := vis3.ParseRevocations(raw)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", order, err)
 		}
 		if err := f.Revoke(persons, signer, key); err != nil {
 			return err
@@ -78,18 +78,20 @@ func processCommand() *cobra.Command {
 
 func mixCommand() *cobra.Command {
 	var mixer string
+	var constantTime bool
 	c := step("mix", "Mix the ballots as one of the mixers", func(out io.Writer, f *tally.Folder, key *board.Key) error {
 		k, err := keyfile.Ed25519(mixer)
 		if err != nil {
 			return err
 		}
-		if err := f.Mix(k, key); err != nil {
+		if err := f.Mix(tally.Mixer{Key: k, ConstantTime: constantTime}, key); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, "mixed")
 		return nil
 	})
 	required(c, &mixer, "mixer", "key file of the mixer")
+	c.Flags().BoolVar(&constantTime, "constant-time", false, "compute in constant time, for a machine that runs other people's programs too; takes several times as long")
 	return c
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"valik/tally"
 )
@@ -33,16 +34,19 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		keysCommand(), testpkiCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(),
-		revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), exportCommand(),
+		keysCommand(), testpkiCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(), rollCommand(),
+		witnessCommand(), revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), exportCommand(),
 	)
 	return root
 }
 
-// open returns the folder that a command works on, with a progress bar.
+// open returns the folder that a command works on, with a progress bar if
+// somebody is looking.
 func open(dir string, w io.Writer) *tally.Folder {
 	f := tally.NewFolder(dir)
-	f.Progress = bars(w)
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		f.Progress = bars(w)
+	}
 	return f
 }
 

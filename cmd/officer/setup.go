@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/elliptic"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -86,7 +85,7 @@ func exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = os.Stdout.Write(b)
+			_, err = cmd.OutOrStdout().Write(b)
 			return err
 		},
 	}

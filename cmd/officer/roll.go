@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"valik/tally"
+)
+
+// rollCommand makes the next version of the voter roll from a changeset.
+func rollCommand() *cobra.Command {
+	var authority string
+	var lists []string
+	c := &cobra.Command{
+		Use:   "roll DIR",
+		Short: "Make the next version of the voter roll; the collector takes it over on SIGHUP",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			signer, err := openAuthority(authority)
+			if err != nil {
+				return err
+			}
+			f := open(args[0], cmd.ErrOrStderr())
+			m, err := f.Manifest()
+			if err != nil {
+				return err
+			}
+			register, err := tally.ReadRegister(m, lists...)
+			if err != nil {
+				return err
+			}
+			roll, err := f.AddRoll(register, signer)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "version %d of the roll has %d voters\n", roll.Changeset, len(roll.List))
+			return nil
+		},
+	}
+	required(c, &authority, "authority", "key file of the authority")
+	c.Flags().StringArrayVar(&lists, "list", nil, "VIS3 voter list: the initial one, then every changeset, in order")
+	if err := c.MarkFlagRequired("list"); err != nil {
+		panic(err)
+	}
+	return c
+}

@@ -1,0 +1,89 @@
+package tally
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"valik/election"
+	"valik/election/vis3"
+)
+
+// ReadRegister reads voter lists in the VIS3 form, the initial one and all
+// changesets in order. Errors name the file.
+func ReadRegister(m *election.Manifest, lists ...string) (*vis3.Register, error) {
+	register := vis3.NewRegister(m.ID, m.Districts)
+	for _, path := range lists {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		list, err := vis3.ParseVoterList(raw)
+		if err == nil {
+			err = register.Apply(list)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return register, nil
+}
+
+// AddRoll puts the next version of the voter roll into the folder, signed by the
+// authority. The collector takes it over and puts it on the board. Voters keep
+// their pseudonyms. The register is that of all lists so far.
+//
+// It implements Step.Roll of docs/protocol/steps.md.
+func (f *Folder) AddRoll(register *vis3.Register, authority *Authority) (*election.Roll, error) {
+	m, err := f.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(f.Sealed(), election.BoxFile)); err == nil {
+		return nil, fmt.Errorf("%w: the polls are closed", ErrDone)
+	}
+	previous, err := f.latestRoll(m)
+	if err != nil {
+		return nil, err
+	}
+	roll, err := register.Roll(m.Fingerprint(), previous)
+	if err != nil {
+		return nil, err
+	}
+	if err := roll.Check(m); err != nil {
+		return nil, err
+	}
+	return roll, f.rollFiles(roll.Changeset).write(roll.Bytes(), m, authority)
+}
+
+func (f *Folder) latestRoll(m *election.Manifest) (*election.Roll, error) {
+	var latest *election.Roll
+	for k := 0; ; k++ {
+		roll, err := f.roll(m, k)
+		if errors.Is(err, fs.ErrNotExist) && latest != nil {
+			return latest, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		latest = roll
+	}
+}
+
+// roll reads a version of the roll that the authority has signed.
+func (f *Folder) roll(m *election.Manifest, changeset int) (*election.Roll, error) {
+	raw, err := readSigned(m, f.Sealed(), election.RollFile(changeset), election.RollSignatureFile(changeset))
+	if err != nil {
+		return nil, err
+	}
+	roll, err := election.ParseRoll(raw)
+	if err == nil {
+		err = roll.Check(m)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", election.RollFile(changeset), err)
+	}
+	return roll, nil
+}
