@@ -13,7 +13,7 @@ import (
 // It implements Ballots.Form of docs/protocol/verify.md.
 var ballotsForm = check{
 	id:    "ballots.form",
-	title: "every ballot has the contests of its district and an anchor in this board",
+	title: "every ballot has its district's contests, an anchor in this board, and came in time",
 	stage: Closed,
 	needs: []string{"ballots.leaves"},
 	run: func(s *State) (int, error) {
@@ -28,6 +28,8 @@ var ballotsForm = check{
 				f.add("ballot at entry %d: %w", b.Index, err)
 			} else if err := checkAnchor(b, tree); err != nil {
 				f.add("ballot at entry %d: %w", b.Index, err)
+			} else if b.Time < s.Manifest.Opens || b.Time >= s.Manifest.Closes {
+				f.add("ballot at entry %d was taken at %s, when the polls were not open", b.Index, b.Time)
 			}
 		}
 		return len(s.Ballots.List), f.err()

@@ -1,9 +1,10 @@
 package verifier
 
 import (
+	"bytes"
 	"fmt"
-	"slices"
 
+	"valik/crypto/elgamal"
 	"valik/election"
 	"valik/election/processing"
 )
@@ -25,45 +26,24 @@ var inputPublic = check{
 		}
 		last := s.lastBallots()
 		var f faults
-		missing := map[uint64]int{} // lists that lack the last ballot of an entry
-		rows := 0
-		for i := range s.Input.Lists {
-			l := &s.Input.Lists[i]
-			rows += l.Rows
-			left, err := s.matchRows(l, last)
+		rows, left := 0, 0
+		for _, d := range s.Manifest.Districts {
+			in, out, err := s.matchDistrict(d.ID, last[d.ID])
 			if err != nil {
-				f.add("list %s: %w", l.ID(), err)
-				continue
+				f.add("district %s: %w", d.ID, err)
 			}
-			for _, index := range left {
-				missing[index]++
-			}
+			rows, left = rows+in, left+out
 		}
-		if len(f) == 0 {
-			f = s.checkMissing(last, missing)
+		if len(f) == 0 && left != s.Input.Revoked {
+			f.add("%d voters' last ballots are not in the input, but %d are said to be revoked", left, s.Input.Revoked)
 		}
 		return rows, f.err()
 	},
 }
 
-// checkMissing checks that as many ballots are left out as are said to be
-// revoked, and each of them whole: who could leave out one vote of a ballot and
-// another vote of the next would have two to choose for one revocation.
-func (s *State) checkMissing(last []*election.PublicBallot, missing map[uint64]int) faults {
-	var f faults
-	if len(missing) != s.Input.Revoked {
-		f.add("%d voters' last ballots are not in the input, but %d are said to be revoked", len(missing), s.Input.Revoked)
-	}
-	for _, b := range last {
-		if n := missing[b.Index]; n > 0 && n < len(b.Ballot.Contests) {
-			f.add("the ballot at entry %d is left out of %d of its %d contests", b.Index, n, len(b.Ballot.Contests))
-		}
-	}
-	return f
-}
-
-// lastBallots applies the rules among ballots to what is public.
-func (s *State) lastBallots() []*election.PublicBallot {
+// lastBallots applies the rules among ballots to what is public: the ballots that
+// nobody superseded, by district, in the order of the board.
+func (s *State) lastBallots() map[string][]*election.PublicBallot {
 	votes := make([]processing.Vote, len(s.Ballots.List))
 	for i := range s.Ballots.List {
 		b := &s.Ballots.List[i]
@@ -72,56 +52,71 @@ func (s *State) lastBallots() []*election.PublicBallot {
 			Voter: b.Ballot.Pseudonym.String(), Anchor: b.Ballot.Anchor.Size,
 		}
 	}
-	var last []*election.PublicBallot
+	last := map[string][]*election.PublicBallot{}
 	for i, d := range processing.Decide(votes, nil) {
 		if d.Reason == election.Counted {
-			last = append(last, &s.Ballots.List[i])
+			b := &s.Ballots.List[i]
+			last[b.Ballot.District] = append(last[b.Ballot.District], b)
 		}
 	}
 	return last
 }
 
-// matchRows checks that the rows of a list are, in the order of the board,
-// ciphertexts of the ballots, and returns the entries of those left out.
-func (s *State) matchRows(l *election.InputList, last []*election.PublicBallot) ([]uint64, error) {
-	input, err := s.inputRows(l)
+// matchDistrict checks that the rows of a district are, in the order of the
+// board, ballots of its voters, and returns their number and how many ballots
+// are left out. A row is matched as a whole ballot, over all contests: contest by
+// contest, half of one ballot and half of another could be left out for one
+// revocation, and two voters who share their randomness could make it look so.
+func (s *State) matchDistrict(district string, last []*election.PublicBallot) (rows, left int, err error) {
+	input, err := s.districtRows(district)
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
-	rows := slices.Collect(slices.Chunk(input.Bytes(), 64*l.Width))
-	var left []uint64
-	next := 0
 	for _, b := range last {
-		row, ok := rowOf(&b.Ballot, l.ID())
-		if !ok {
-			continue
+		if rows < len(input) && bytes.Equal(input[rows], ciphertexts(&b.Ballot)) {
+			rows++
 		}
-		if next < len(rows) && slices.Equal(rows[next], row) {
-			next++
-			continue
-		}
-		left = append(left, b.Index)
 	}
-	if next < len(rows) {
-		return nil, fmt.Errorf("row %d is none of the voters' last ballots in their order", next)
+	if rows < len(input) {
+		return rows, 0, fmt.Errorf("row %d is none of the voters' last ballots in their order", rows)
 	}
-	return left, nil
+	return rows, len(last) - rows, nil
 }
 
-// rowOf returns a ballot's ciphertexts of one contest, one after the other.
-func rowOf(b *election.Ballot, id election.ListID) ([]byte, bool) {
-	if b.District != id.District {
-		return nil, false
-	}
-	for _, c := range b.Contests {
-		if c.Contest != id.Contest {
+// districtRows reads the mix input of a district, all contests of a ballot joined.
+func (s *State) districtRows(district string) ([][]byte, error) {
+	var joined [][]byte
+	first := true
+	for i := range s.Input.Lists {
+		l := &s.Input.Lists[i]
+		if l.District != district {
 			continue
 		}
-		var row []byte
-		for _, slot := range c.Slots {
-			row = append(row, slot.Ciphertext...)
+		rows, err := s.inputRows(l)
+		if err != nil {
+			return nil, err
 		}
-		return row, true
+		if first {
+			joined, first = make([][]byte, l.Rows), false
+		}
+		if l.Rows != len(joined) {
+			return nil, fmt.Errorf("%d ballots in contest %s, but %d in another", l.Rows, l.Contest, len(joined))
+		}
+		for k := range joined {
+			size := elgamal.CiphertextSize * l.Width
+			joined[k] = append(joined[k], rows.Bytes()[k*size:(k+1)*size]...)
+		}
 	}
-	return nil, false
+	return joined, nil
+}
+
+// ciphertexts joins those of all slots of a ballot, contests in their order.
+func ciphertexts(b *election.Ballot) []byte {
+	var joined []byte
+	for _, c := range b.Contests {
+		for _, slot := range c.Slots {
+			joined = append(joined, slot.Ciphertext...)
+		}
+	}
+	return joined
 }
