@@ -30,14 +30,11 @@ var ballotsLeaves = check{
 		if err != nil {
 			return 0, err
 		}
-		if ballots.Election != s.Manifest.Fingerprint() {
-			return 0, fmt.Errorf("%s is of another election", election.BallotsFile)
-		}
-		if err := s.matchLeaves(ballots.List); err != nil {
-			return len(ballots.List), err
-		}
 		s.Ballots = ballots
-		return len(ballots.List), nil
+		if ballots.Election != s.Manifest.Fingerprint() {
+			return len(ballots.List), fmt.Errorf("%s is of another election", election.BallotsFile)
+		}
+		return len(ballots.List), s.matchLeaves(ballots.List)
 	},
 }
 

@@ -16,14 +16,11 @@ var boardEntries = check{
 		if err != nil {
 			return len(s.Leaves), err
 		}
+		s.Entries = entries
 		if err := election.CheckOrder(entries, s.Manifest); err != nil {
 			return len(entries), err
 		}
-		if err := reached(s.stage, entries); err != nil {
-			return len(entries), err
-		}
-		s.Entries = entries
-		return len(entries), nil
+		return len(entries), reached(s.stage, entries)
 	},
 }
 

@@ -29,24 +29,31 @@ var revocationsSignature = check{
 // ReadRevocations reads and checks the revocations that the board names.
 func (s *State) ReadRevocations(sealed fs.FS) error {
 	s.Revocations = nil
+	var f faults
 	for i := range s.number(election.KindRevocations) {
-		hash, _ := s.artefact(election.KindRevocations, i)
-		path := election.RevocationsFile(i + 1)
-		raw, err := readHash(sealed, path, hash, documentLimit)
-		if err != nil {
-			return err
+		if err := s.readRevocations(sealed, i); err != nil {
+			f.add("%s: %w", election.RevocationsFile(i+1), err)
 		}
-		if err := s.authority(sealed, election.RevocationsSignatureFile(i+1), raw); err != nil {
-			return err
-		}
-		r, err := election.ParseRevocations(raw)
-		if err != nil {
-			return err
-		}
-		if r.Number != i+1 || r.Election != s.Manifest.Fingerprint() {
-			return fmt.Errorf("%s is number %d of election %s", path, r.Number, r.Election)
-		}
-		s.Revocations = append(s.Revocations, r)
+	}
+	return f.err()
+}
+
+func (s *State) readRevocations(sealed fs.FS, i int) error {
+	hash, _ := s.artefact(election.KindRevocations, i)
+	raw, err := readHash(sealed, election.RevocationsFile(i+1), hash, documentLimit)
+	if err != nil {
+		return err
+	}
+	r, err := election.ParseRevocations(raw)
+	if err != nil {
+		return err
+	}
+	s.Revocations = append(s.Revocations, r)
+	if err := s.authority(sealed, election.RevocationsSignatureFile(i+1), raw); err != nil {
+		return err
+	}
+	if r.Number != i+1 || r.Election != s.Manifest.Fingerprint() {
+		return fmt.Errorf("it is number %d of election %s", r.Number, r.Election)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"fmt"
+	"io/fs"
 
 	"valik/election"
 )
@@ -20,28 +21,33 @@ var rollCommitment = check{
 		if err != nil {
 			return 0, err
 		}
+		var f faults
 		for i := range s.number(election.KindRoll) {
-			hash, _ := s.artefact(election.KindRoll, i)
-			path := election.RollFile(i)
-			raw, err := readHash(sealed, path, hash, listLimit)
-			if err != nil {
-				return i, err
+			if err := s.readRoll(sealed, i); err != nil {
+				f.add("%s: %w", election.RollFile(i), err)
 			}
-			if err := s.authority(sealed, election.RollSignatureFile(i), raw); err != nil {
-				return i, err
-			}
-			roll, err := election.ParseRoll(raw)
-			if err != nil {
-				return i, err
-			}
-			if roll.Changeset != i {
-				return i, fmt.Errorf("%s is changeset %d", path, roll.Changeset)
-			}
-			if err := roll.Check(s.Manifest); err != nil {
-				return i, fmt.Errorf("%s: %w", path, err)
-			}
-			s.Rolls = append(s.Rolls, roll)
 		}
-		return len(s.Rolls), nil
+		return len(s.Rolls), f.err()
 	},
+}
+
+// readRoll reads and checks version i of the roll.
+func (s *State) readRoll(sealed fs.FS, i int) error {
+	hash, _ := s.artefact(election.KindRoll, i)
+	raw, err := readHash(sealed, election.RollFile(i), hash, listLimit)
+	if err != nil {
+		return err
+	}
+	roll, err := election.ParseRoll(raw)
+	if err != nil {
+		return err
+	}
+	s.Rolls = append(s.Rolls, roll)
+	if err := s.authority(sealed, election.RollSignatureFile(i), raw); err != nil {
+		return err
+	}
+	if roll.Changeset != i {
+		return fmt.Errorf("it is changeset %d", roll.Changeset)
+	}
+	return roll.Check(s.Manifest)
 }

@@ -12,8 +12,8 @@ import (
 	"valik/election/processing"
 )
 
-// State is what the checks have read and found good so far. A check relies only
-// on what the checks that it needs have put here.
+// State is what the checks have read so far. A check relies only on what the
+// checks that it needs have put here, and these have passed.
 type State struct {
 	in    Input
 	stage Stage

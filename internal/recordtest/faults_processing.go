@@ -1,0 +1,108 @@
+package recordtest
+
+import (
+	"valik/crypto/elgamal"
+	"valik/election"
+)
+
+// processingFaults are those of the way from the ballots to the mix input.
+func processingFaults() []Fault {
+	return []Fault{
+		{Check: "input.lists", Name: "election", Unsealed: true, Story: "The mix input says that it is of another election.", script: Script{Input: func(_ *Record, in *election.Input) { in.Election[0]++ }}},
+		{Check: "input.lists", Name: "missing", Unsealed: true, Held: true, Story: "The mix input lacks a list.", script: Script{Input: dropList}},
+		{Check: "input.public", Name: "dropped", Unsealed: true, Story: "A voter's ballot is left out.", script: Script{Decisions: drop(0)}},
+		{Check: "input.public", Name: "earlier", Unsealed: true, Story: "A voter's first ballot is counted instead of the last.", script: Script{Decisions: countEarlier}},
+		{Check: "input.public", Name: "stale", Unsealed: true, Story: "A ballot that was held back is counted over the one after which it came.", script: Script{Decisions: countHeldBack}},
+		{Check: "input.public", Name: "halves", Unsealed: true, Story: "Two voters lose one vote each, and keep the other.", script: Script{Rows: dropHalves, Input: func(_ *Record, in *election.Input) { in.Revoked += 2 }}},
+		{Check: "input.public", Name: "order", Unsealed: true, Story: "Two rows of the input are exchanged.", script: Script{Rows: exchangeInput}},
+		{Check: "revocations.signature", Name: "official", Story: "An official who is not the authority has revoked voters.", script: Script{Signer: otherSigner(election.RevocationsFile(1))}},
+		{Check: "box.ballots", Name: "exchanged", Held: true, Story: "The sealed box holds a ballot in the place of another.", script: Script{Files: editBox(exchangeContainers)}},
+		{Check: "box.ballots", Name: "missing", Held: true, Story: "The sealed box lacks a ballot of the board.", script: Script{Files: editBox(dropContainer)}},
+		{Check: "box.ballots", Name: "time", Held: true, Story: "The sealed box says that a ballot was taken at another time.", script: Script{Files: editBox(otherBoxTime)}},
+		{Check: "processing.decisions", Name: "reason", Story: "A ballot has another reason than the rules give.", script: Script{Files: otherReason}},
+		{Check: "processing.decisions", Name: "cause", Story: "A ballot is said to be superseded by another than the rules give.", script: Script{Files: otherCause}},
+		{Check: "processing.input", Name: "dropped", Story: "A voter's ballot is left out, where nobody in public can see it.", script: Script{Guarded: true, Decisions: drop(0)}},
+		{Check: "processing.input", Name: "earlier", Story: "A voter's first ballot is counted instead of the last.", script: Script{Guarded: true, Decisions: countEarlier}},
+		{Check: "processing.input", Name: "revoked", Story: "A revoked voter's ballot is counted.", script: Script{Guarded: true, Decisions: countRevoked}},
+		{Check: "processing.input", Name: "number", Story: "The input says that more ballots were revoked than there were.", script: Script{Guarded: true, Input: func(_ *Record, in *election.Input) { in.Revoked++ }}},
+	}
+}
+
+// The ballots of the story, by their place in the box: each voter's first stands
+// at the voter's number.
+const (
+	secondBallot = Voters - 1 // of again
+	heldBallot   = Voters     // of heldBack
+)
+
+func dropList(r *Record, in *election.Input) {
+	delete(r.Public, election.InputBin(in.Lists[0].ID()))
+	in.Lists = in.Lists[1:]
+}
+
+func drop(i int) func([]election.Decision) {
+	return func(list []election.Decision) { list[i].Reason = election.Superseded }
+}
+
+func countEarlier(list []election.Decision) {
+	list[again].Reason, list[secondBallot].Reason = election.Counted, election.Superseded
+}
+
+func countHeldBack(list []election.Decision) {
+	list[heldBack].Reason, list[heldBallot].Reason = election.Superseded, election.Counted
+}
+
+func countRevoked(list []election.Decision) { list[revoked].Reason = election.Counted }
+
+// dropHalves leaves one voter out of the first contest of the north and another
+// out of the second: the numbers of ballots stay equal.
+func dropHalves(r *Record) {
+	mayor := election.ListID{Contest: "mayor", District: "0176.1"}
+	council := election.ListID{Contest: "council", District: "0176.1"}
+	r.rows[mayor] = elgamal.NewRows(1, r.rows[mayor].All()[1:])
+	all := r.rows[council].All()
+	r.rows[council] = elgamal.NewRows(2, all[:len(all)-2])
+}
+
+func exchangeInput(r *Record) {
+	mayor := election.ListID{Contest: "mayor", District: "0176.1"}
+	all := append([]elgamal.Ciphertext(nil), r.rows[mayor].All()...)
+	all[0], all[1] = all[1], all[0]
+	r.rows[mayor] = elgamal.NewRows(1, all)
+}
+
+func editBox(edit func([]election.BoxBallot) []election.BoxBallot) func(*Record) {
+	return func(r *Record) {
+		list := append([]election.BoxBallot(nil), r.Ballots...)
+		r.Sealed[election.BoxFile] = election.NewBox(r.Manifest.Fingerprint(), edit(list)).Bytes()
+	}
+}
+
+func exchangeContainers(list []election.BoxBallot) []election.BoxBallot {
+	list[0].Container, list[2].Container = list[2].Container, list[0].Container
+	return list
+}
+
+func dropContainer(list []election.BoxBallot) []election.BoxBallot { return list[:len(list)-1] }
+
+func otherBoxTime(list []election.BoxBallot) []election.BoxBallot {
+	list[0].Time++
+	return list
+}
+
+func editDecisions(r *Record, edit func([]election.Decision)) {
+	d, err := election.ParseDecisions(r.Sealed[election.DecisionsFile])
+	if err != nil {
+		panic(err)
+	}
+	edit(d.List)
+	r.Sealed[election.DecisionsFile] = d.Bytes()
+}
+
+func otherReason(r *Record) {
+	editDecisions(r, func(list []election.Decision) { list[heldBallot].Reason = election.Superseded })
+}
+
+func otherCause(r *Record) {
+	editDecisions(r, func(list []election.Decision) { *list[again].By++ })
+}
