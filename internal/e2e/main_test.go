@@ -1,0 +1,81 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// programs are built once for all tests.
+var programs = []string{"officer", "collectord", "vote", "verify"}
+
+// bin is the folder with the programs.
+var bin string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	var err error
+	if bin, err = os.MkdirTemp("", "valik-bin-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(bin)
+	args := []string{"build", "-o", bin + string(filepath.Separator)}
+	for _, p := range programs {
+		args = append(args, "../../cmd/"+p)
+	}
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "the programs do not build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+const (
+	passphrase = "correct horse battery staple"
+	workFactor = "4" // of keys that protect nothing
+)
+
+// variables are in the environment of every script.
+func variables(dir string) []string {
+	return []string{
+		"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"VALIK_PASSPHRASE_FILE=" + filepath.Join(dir, "passphrase"),
+	}
+}
+
+// prepare puts the files that a script begins with into its folder.
+func prepare(dir string) error {
+	if err := os.CopyFS(dir, os.DirFS("testdata/vis3")); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "passphrase"), []byte(passphrase+"\n"), 0o600)
+}
+
+// freeAddress is one on loopback that nobody listens on.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// pollsFor is how long the polls of a script are open. The ceremony and all casts
+// must fit in: where a program takes longer to start, they get more time.
+func pollsFor(t *testing.T) time.Duration {
+	t.Helper()
+	began := time.Now()
+	key := filepath.Join(t.TempDir(), "key")
+	cmd := exec.Command(filepath.Join(bin, "officer"), "keys", "ed25519", key)
+	require.NoError(t, cmd.Run())
+	return 20*time.Second + 60*time.Since(began)
+}
