@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
@@ -128,12 +127,6 @@ func (f *fault) Error() string {
 }
 
 func (f *fault) Unwrap() []error { return []error{ErrUnreachable, f.err} }
-
-// Timeout says that there was no answer in time.
-func (f *fault) Timeout() bool {
-	t, ok := f.err.(net.Error)
-	return ok && t.Timeout()
-}
 
 // StatusError is an answer that is neither 200 OK nor a refusal that the
 // collector has signed.
