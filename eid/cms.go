@@ -99,6 +99,9 @@ func VerifyCMS(data, signature []byte) (*x509.Certificate, error) {
 	if err := checkCMS(message); err != nil {
 		return nil, err
 	}
+	if !isCMSFrame(signature, message.Signers[0].DigestAlgorithm.Algorithm) {
+		return nil, refuse(CodeCMSForm, "what the signature does not cover has not its one value")
+	}
 	cert := message.GetOnlySigner()
 	if cert == nil {
 		return nil, refuse(CodeCMSForm, "the signer's certificate is not in it")
@@ -142,6 +145,9 @@ func checkCMS(message *pkcs7.PKCS7) error {
 		return refuse(CodeCMSForm, "it has %d signers, not one", len(message.Signers))
 	}
 	signer := message.Signers[0]
+	if signer.Version != 1 {
+		return refuse(CodeCMSForm, "the signer's part has version %d", signer.Version)
+	}
 	if !slices.ContainsFunc(cmsAlgorithms, func(pair [2]asn1.ObjectIdentifier) bool {
 		return pair[0].Equal(signer.DigestAlgorithm.Algorithm) && pair[1].Equal(signer.DigestEncryptionAlgorithm.Algorithm)
 	}) {
@@ -158,6 +164,35 @@ func checkCMS(message *pkcs7.PKCS7) error {
 		}
 	}
 	return nil
+}
+
+// isCMSFrame says whether what is around the signer's part, which nothing signs
+// and the library does not look at, has the one value that follows from the rest:
+//
+//	signedData [0] { version 1, { digest }, { data }, … { version 1, … } }
+//
+// A byte of the file that anybody could change unnoticed would not be the
+// official's.
+func isCMSFrame(signature []byte, digest asn1.ObjectIdentifier) bool {
+	var outer, explicit, data, digests, algorithm, content cryptobyte.String
+	var kind, contentType, used asn1.ObjectIdentifier
+	var version int
+	file := cryptobyte.String(signature)
+	return file.ReadASN1(&outer, casn1.SEQUENCE) &&
+		outer.ReadASN1ObjectIdentifier(&kind) && kind.Equal(pkcs7.OIDSignedData) &&
+		outer.ReadASN1(&explicit, casn1.Tag(0).ContextSpecific().Constructed()) &&
+		explicit.ReadASN1(&data, casn1.SEQUENCE) &&
+		data.ReadASN1Integer(&version) && version == 1 &&
+		data.ReadASN1(&digests, casn1.SET) &&
+		digests.ReadASN1(&algorithm, casn1.SEQUENCE) && digests.Empty() &&
+		algorithm.ReadASN1ObjectIdentifier(&used) && used.Equal(digest) && isNoParameter(algorithm) &&
+		data.ReadASN1(&content, casn1.SEQUENCE) &&
+		content.ReadASN1ObjectIdentifier(&contentType) && contentType.Equal(pkcs7.OIDData) && content.Empty()
+}
+
+// isNoParameter says whether nothing or NULL is left of an algorithm.
+func isNoParameter(rest cryptobyte.String) bool {
+	return rest.Empty() || bytes.Equal(rest, asn1.NullBytes)
 }
 
 // signedAttributes lists the values of one signed attribute.

@@ -203,3 +203,18 @@ func FuzzVerifyCMS(f *testing.F) {
 		}
 	})
 }
+
+// TestCMSFlips turns every bit of a signature over: no byte of it is anybody
+// else's than the official's.
+func TestCMSFlips(t *testing.T) {
+	_, official := newOfficial(t)
+	signature, err := eid.SignCMS(document, official.Certificate(), official.Private())
+	require.NoError(t, err)
+	for i := range 8 * len(signature) {
+		changed := bytes.Clone(signature)
+		changed[i/8] ^= 1 << (i % 8)
+		if cert, err := eid.VerifyCMS(document, changed); err == nil {
+			require.NotEqual(t, official.Certificate().Raw, cert.Raw, "bit %d of byte %d of %d", i%8, i/8, len(signature))
+		}
+	}
+}
