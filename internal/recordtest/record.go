@@ -11,7 +11,6 @@ import (
 
 	"valik/board"
 	"valik/crypto/elgamal"
-	"valik/crypto/group"
 	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
@@ -30,17 +29,15 @@ type Record struct {
 	Fingerprint election.Hash
 	Seen        []byte
 
-	script    *Script
-	closed    uint64 // index of the entry of the close
-	rolls     []*election.Roll
-	decisions *election.Decisions
-	revoked   []*election.Revocations
-	in        *election.Input
-	rows      map[election.ListID]*elgamal.Rows // what is mixed or decrypted next
-	last      election.Hash                     // of the document that holds them
-	shares    map[election.ListID]map[int][]byte
-	used      []election.Hash
-	points    map[election.ListID][]group.Element
+	script  *Script
+	closed  uint64 // index of the entry of the close
+	rolls   []*election.Roll
+	revoked []*election.Revocations
+	in      *election.Input
+	rows    map[election.ListID]*elgamal.Rows // what is mixed or decrypted next
+	last    election.Hash                     // of the document that holds them
+	shares  map[election.ListID]map[int][]byte
+	used    []election.Hash
 }
 
 // Honest makes a record with nothing wrong.
