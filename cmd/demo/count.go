@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,9 +17,11 @@ import (
 const absent = 1
 
 // tally processes, mixes, decrypts and counts.
-func (d *demo) tally() error {
+func (d *demo) tally(context.Context) error {
 	d.chapter("Count")
 	d.count = tally.NewFolder(d.dir)
+	d.count.Progress = d.bars.draw
+	defer d.bars.clear()
 	if err := d.revoke(); err != nil {
 		return err
 	}
@@ -70,13 +74,14 @@ func (d *demo) revoke() error {
 			return err
 		}
 	}
-	d.say("The authority has revoked the ballots of %d persons, and restored %d.", len(revoked.Persons), len(restored.Persons))
+	d.say("The authority has revoked the ballots of %s who voted on paper too. For %d of them this was a mistake, which is undone.",
+		plural(len(revoked.Persons), "voter", "voters"), len(restored.Persons))
 	return nil
 }
 
 // compare holds the result against what the voters wanted, which only the demo
 // knows.
-func (d *demo) compare() error {
+func (d *demo) compare(context.Context) error {
 	raw, err := os.ReadFile(filepath.Join(d.dir, "record", election.ResultFile))
 	if err != nil {
 		return err
@@ -98,25 +103,45 @@ func (d *demo) compare() error {
 	return nil
 }
 
-// verify runs the verifier over what is left behind.
-func (d *demo) verify() error {
+// verify runs the verifier over what is left behind, as an accredited observer
+// does, and for a guarded election also as anybody does.
+func (d *demo) verify(context.Context) error {
 	d.chapter("Verification")
-	fingerprint := d.manifest.Fingerprint()
-	report, err := verifier.Verify(verifier.Input{
-		Record: os.DirFS(filepath.Join(d.dir, "record")), Sealed: os.DirFS(filepath.Join(d.dir, "sealed")),
-		Fingerprint: &fingerprint,
-	})
+	if d.profile == election.ProfileGuarded {
+		public, err := d.report(false)
+		if err != nil {
+			return err
+		}
+		needed := len(public.Missing())
+		d.say("The election is guarded: no ballots are published, so that nobody can be made to prove that they did not vote again.")
+		d.say("So the public can make %d checks; %d others need the sealed part, and are left to accredited observers.", len(public.Checks)-needed, needed)
+	}
+	report, err := d.report(true)
 	if err != nil {
 		return err
 	}
-	text := report.Text()
-	if !report.Verified {
-		fmt.Fprint(d.out, text)
-		return fmt.Errorf("the record does not verify")
-	}
-	record, sealed := filepath.Join(d.dir, "record"), filepath.Join(d.dir, "sealed")
-	d.say("Verify it again: as anybody, and as an accredited observer, who sees the sealed part:")
-	fmt.Fprintf(d.out, "\n  go run ./cmd/verify -election %s %s\n  go run ./cmd/verify -election %s -sealed %s %s\n\n", fingerprint, record, fingerprint, sealed, record)
-	fmt.Fprint(d.out, text)
+	d.say("An accredited observer, who sees the sealed part too, has verified everything.")
+	fingerprint, record, sealed := d.manifest.Fingerprint(), filepath.Join(d.dir, "record"), filepath.Join(d.dir, "sealed")
+	fmt.Fprintf(d.out, "\nVerify it again, as anybody and as an observer:\n\n  go run ./cmd/verify -election %s %s\n", fingerprint, record)
+	fmt.Fprintf(d.out, "  go run ./cmd/verify -election %s -sealed %s %s\n\n%s", fingerprint, sealed, record, report.Text())
 	return nil
+}
+
+// report verifies the record, with the sealed part or without it.
+func (d *demo) report(observer bool) (*verifier.Report, error) {
+	fingerprint := d.manifest.Fingerprint()
+	in := verifier.Input{Record: os.DirFS(filepath.Join(d.dir, "record")), Fingerprint: &fingerprint, Checkpoint: d.seen, Progress: d.bars.draw}
+	if observer {
+		in.Sealed = os.DirFS(filepath.Join(d.dir, "sealed"))
+	}
+	report, err := verifier.Verify(in)
+	d.bars.clear()
+	if err != nil {
+		return nil, err
+	}
+	if !report.Verified {
+		fmt.Fprint(d.out, report.Text())
+		return nil, errors.New("the record does not verify")
+	}
+	return report, nil
 }

@@ -24,6 +24,10 @@ const (
 	abstaining = 3
 )
 
+// fewest is how many voters the story needs: one who changes their mind, and one
+// who does not.
+const fewest = 2
+
 // person is a voter of the demo.
 type person struct {
 	code, district string
@@ -37,8 +41,9 @@ type person struct {
 
 // electorate is everybody who may vote, and what the real voters chose.
 type electorate struct {
-	persons []*person
-	choices map[string][]string // district to its choices
+	persons           []*person
+	choices           map[string][]string // district to its choices
+	victim, fraudster *person             // neighbours
 }
 
 // tallies counts votes by district and choice.
@@ -47,38 +52,56 @@ type tallies map[string]map[string]int
 // newElectorate takes 1 in scale of every candidate's official votes, or about n
 // in all, and gives every such vote to a person. No run is like another.
 func newElectorate(n int) (*electorate, error) {
-	rows, err := csv.NewReader(bytes.NewReader(data.RK2023Votes)).ReadAll()
+	official, err := readVotes()
 	if err != nil {
 		return nil, err
 	}
-	e := &electorate{choices: map[string][]string{}}
-	total, cumulative, given := 0, 0, 0
-	votes := make([]int, len(rows)-1)
-	for i, row := range rows[1:] {
-		if votes[i], err = strconv.Atoi(row[2]); err != nil {
-			return nil, fmt.Errorf("votes.csv: %w", err)
-		}
-		total += votes[i]
+	total, cumulative := 0, 0
+	for _, v := range official {
+		total += v.votes
 	}
 	if n == 0 {
 		n = total / scale
 	}
-	for i, row := range rows[1:] {
-		e.choices[row[0]] = append(e.choices[row[0]], row[1])
+	e := &electorate{choices: map[string][]string{}}
+	for _, v := range official {
+		e.choices[v.district] = append(e.choices[v.district], v.candidate)
 		// Rounding carries over from candidate to candidate, so that the sum is n.
-		cumulative += votes[i]
-		for ; given < cumulative*n/total; given++ {
-			e.add(row[0], row[1])
+		cumulative += v.votes
+		for len(e.persons) < cumulative*n/total {
+			e.add(v.district, v.candidate)
 		}
 	}
 	e.embroider(n)
 	return e, nil
 }
 
+// official is a line of the official result.
+type official struct {
+	district, candidate string
+	votes               int
+}
+
+func readVotes() ([]official, error) {
+	rows, err := csv.NewReader(bytes.NewReader(data.RK2023Votes)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]official, len(rows)-1)
+	for i, row := range rows[1:] {
+		votes, err := strconv.Atoi(row[2])
+		if err != nil {
+			return nil, fmt.Errorf("votes.csv: line %d: %w", i+2, err)
+		}
+		list[i] = official{row[0], row[1], votes}
+	}
+	return list, nil
+}
+
 func (e *electorate) add(district string, ballots ...string) *person {
 	i := len(e.persons)
 	p := &person{code: testpki.PersonalCode(i), district: district, curve: elliptic.P256(), ballots: ballots}
-	if i%4 == 3 {
+	if i%10 == 9 {
 		p.curve = elliptic.P384()
 	}
 	p.day = rand.IntN(days)
@@ -87,10 +110,13 @@ func (e *electorate) add(district string, ballots ...string) *person {
 }
 
 // embroider lets some of the voters change their mind, and adds some who vote on
-// paper too or not at all.
+// paper too or not at all. However few they are, there is a victim for the frauds,
+// who votes once and whose neighbour does not vote, somebody who changes their
+// mind, and somebody whose revocation is undone.
 func (e *electorate) embroider(n int) {
+	victim, fickle := e.persons[0], e.persons[1]
 	for _, p := range e.persons {
-		if rand.IntN(100) < revoting {
+		if p == fickle || (p != victim && rand.IntN(100) < revoting) {
 			p.ballots = append([]string{e.anyChoice(p.district)}, p.ballots...)
 		}
 	}
@@ -99,7 +125,8 @@ func (e *electorate) embroider(n int) {
 		p := e.add(district, e.anyChoice(district))
 		p.paper, p.restored = true, i == 0
 	}
-	for range max(1, n*abstaining/100) {
+	e.victim, e.fraudster = victim, e.add(victim.district)
+	for range n * abstaining / 100 {
 		e.add(e.anyDistrict())
 	}
 }
@@ -142,13 +169,4 @@ func (e *electorate) expected() tallies {
 		t[p.district][p.ballots[len(p.ballots)-1]]++
 	}
 	return t
-}
-
-// some returns the first person that is as asked.
-func (e *electorate) some(is func(*person) bool) *person {
-	i := slices.IndexFunc(e.persons, is)
-	if i < 0 {
-		return nil
-	}
-	return e.persons[i]
 }

@@ -25,7 +25,7 @@ type fraudster struct {
 	d      *demo
 	device *voter.Election
 	self   *person
-	victim *person // has voted twice
+	victim *person // lives in the same district, and has voted once
 }
 
 var attempts = []fraud{
@@ -42,11 +42,7 @@ var attempts = []fraud{
 
 // frauds tries them all.
 func (d *demo) frauds(ctx context.Context, device *voter.Election) error {
-	f := &fraudster{
-		d: d, device: device,
-		self:   d.people.some(func(p *person) bool { return len(p.ballots) == 0 }),
-		victim: d.people.some(func(p *person) bool { return len(p.ballots) == 1 && !p.paper }),
-	}
+	f := &fraudster{d: d, device: device, self: d.people.fraudster, victim: d.people.victim}
 	for _, a := range attempts {
 		if err := d.mustRefuse(a, a.try(f, ctx)); err != nil {
 			return err
@@ -56,6 +52,9 @@ func (d *demo) frauds(ctx context.Context, device *voter.Election) error {
 }
 
 func (d *demo) mustRefuse(a fraud, err error) error {
+	if err == nil {
+		return fmt.Errorf("%s: this should have been refused as %s, but was accepted", a.story, a.code)
+	}
 	var refused *voter.RefusedError
 	if !errors.As(err, &refused) || refused.Refusal.Code != a.code {
 		return fmt.Errorf("%s: this should have been refused as %s, but came to: %w", a.story, a.code, err)
@@ -166,11 +165,7 @@ func (f *fraudster) copied(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	neighbour := f.d.people.some(func(p *person) bool { return p != f.self && p.district == f.self.district })
-	if neighbour == nil {
-		return fmt.Errorf("with so few voters, nobody else lives in district %s", f.self.district)
-	}
-	other, err := f.ballot(ctx, neighbour, f.d.people.anyChoice(f.self.district))
+	other, err := f.ballot(ctx, f.victim, f.victim.ballots[0])
 	if err != nil {
 		return err
 	}
@@ -227,7 +222,7 @@ func (f *fraudster) replayed(ctx context.Context) error {
 
 // late tries to vote when the polls are closed.
 func (d *demo) late(ctx context.Context) error {
-	p := d.people.some(func(p *person) bool { return len(p.ballots) == 0 })
+	p := d.people.fraudster
 	a := fraud{story: "somebody votes after the close", code: "closed"}
 	device, err := d.openDevice(ctx)
 	if err != nil {

@@ -7,22 +7,25 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"valik/election"
 	"valik/tally"
 )
 
 func main() {
-	err := run(os.Args[1:], os.Stdout)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout)
 	if errors.Is(err, flag.ErrHelp) {
 		return
 	}
@@ -40,18 +43,61 @@ type demo struct {
 	voters  int
 	profile string
 	began   time.Time
+	bars    bars
 
 	clock      *clock
 	people     *electorate
 	keys       *keys
 	manifest   *election.Manifest
 	collector  *polls
+	seen       []byte // the board's checkpoint on a voter's device
 	count      *tally.Folder
 	collecting stats
 }
 
-func run(args []string, out io.Writer) error {
+// errStopped says that the demo did not come to its end.
+var errStopped = errors.New("stopped; all keys are deleted")
+
+// grace is how long a step that was asked to stop may go on.
+const grace = 2 * time.Second
+
+func run(ctx context.Context, args []string, out io.Writer) error {
 	d := &demo{out: out, began: time.Now()}
+	if err := d.parse(args); err != nil {
+		return err
+	}
+	if err := d.prepareFolders(); err != nil {
+		return err
+	}
+	defer d.closeOffice()
+	done := make(chan error, 1)
+	go func() { done <- d.play(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	// Steps of the count cannot be interrupted; the keys do not wait for them.
+	select {
+	case <-done:
+	case <-time.After(grace):
+	}
+	return errStopped
+}
+
+func (d *demo) play(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{d.setUp, d.ceremony, d.vote, d.close, d.tally, d.compare, d.verify} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := step(ctx); err != nil {
+			return errors.Join(err, d.shut())
+		}
+	}
+	return nil
+}
+
+func (d *demo) parse(args []string) error {
 	f := flag.NewFlagSet("demo", flag.ContinueOnError)
 	f.StringVar(&d.dir, "out", "", "folder for record/ and sealed/, new or empty (default: a new one for temporary files)")
 	f.IntVar(&d.voters, "voters", 0, "how many voters' ballots are to count (default: 1 in 300 of the real votes)")
@@ -59,46 +105,42 @@ func run(args []string, out io.Writer) error {
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	if err := d.prepareFolders(); err != nil {
-		return err
-	}
-	defer os.RemoveAll(d.office)
-	for _, step := range []func() error{d.setUp, d.ceremony, d.vote, d.close, d.tally, d.compare, d.verify} {
-		if err := step(); err != nil {
-			return err
-		}
+	switch {
+	case f.NArg() > 0:
+		return fmt.Errorf("%q: only flags are expected", f.Arg(0))
+	case d.profile != election.ProfileOpen && d.profile != election.ProfileGuarded:
+		return fmt.Errorf("-profile is open or guarded, not %q", d.profile)
+	case d.voters != 0 && d.voters < fewest:
+		return fmt.Errorf("-voters is at least %d, not %d", fewest, d.voters)
 	}
 	return nil
 }
 
 func (d *demo) prepareFolders() (err error) {
-	if d.profile != election.ProfileOpen && d.profile != election.ProfileGuarded {
-		return fmt.Errorf("-profile is open or guarded, not %q", d.profile)
-	}
-	if d.dir == "" {
+	old, err := os.ReadDir(d.dir)
+	switch {
+	case d.dir == "":
 		if d.dir, err = os.MkdirTemp("", "valik-demo-"); err != nil {
 			return err
 		}
-	}
-	if old, err := os.ReadDir(d.dir); err == nil && len(old) > 0 {
+	case err == nil && len(old) > 0:
 		return fmt.Errorf("-out %s is not empty", d.dir)
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return err
 	}
 	d.office, err = os.MkdirTemp("", "valik-office-")
 	return err
 }
 
-// say tells what happened, in plain words, with the time since the start.
-func (d *demo) say(format string, args ...any) {
-	fmt.Fprintf(d.out, "%5.1f s  %s\n", time.Since(d.began).Seconds(), fmt.Sprintf(format, args...))
+// closeOffice deletes all keys. What a step that was left behind still writes
+// while the folder goes is gone at the next try.
+func (d *demo) closeOffice() {
+	for range 10 {
+		if os.RemoveAll(d.office) == nil {
+			return
+		}
+	}
+	fmt.Fprintf(os.Stderr, "demo: keys are left behind in %s: delete it\n", d.office)
 }
-
-// chapter begins a part of the story.
-func (d *demo) chapter(title string) { fmt.Fprintf(d.out, "\n%s\n", title) }
 
 func (d *demo) file(name string) string { return filepath.Join(d.office, name) }
-
-// bar draws the progress of what takes longer than a second.
-func bar(total int, description string) *progressbar.ProgressBar {
-	return progressbar.NewOptions(total, progressbar.OptionSetWriter(os.Stderr),
-		progressbar.OptionSetDescription(description), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-}

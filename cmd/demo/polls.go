@@ -50,6 +50,7 @@ func (d *demo) openPolls(ctx context.Context) (*polls, error) {
 
 // stop ends the server and the collector.
 func (p *polls) stop() error {
+	client.CloseIdleConnections()
 	err := p.server.Close()
 	if served := <-p.failed; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
@@ -71,8 +72,7 @@ func (d *demo) issueCards() error {
 }
 
 // vote opens the polls and lets everybody vote, day by day.
-func (d *demo) vote() error {
-	ctx := context.Background()
+func (d *demo) vote(ctx context.Context) error {
 	d.chapter("Voting")
 	var err error
 	if d.collector, err = d.openPolls(ctx); err != nil {
@@ -80,21 +80,35 @@ func (d *demo) vote() error {
 	}
 	d.say("A collector answers at %s, on a database in one file.", d.manifest.Collector.URL)
 	d.clock.jump(opens)
-	b := bar(len(d.people.persons), "voting")
 	pool, err := d.openDevices(ctx)
 	if err != nil {
 		return err
 	}
+	if err := d.voteAllDays(ctx, pool); err != nil {
+		return err
+	}
+	cast, again := int(d.collecting.cast.Load()), int(d.collecting.again.Load())
+	d.say("%s have cast %s in %d days; %d changed their mind and voted again. Every receipt was checked.",
+		plural(cast-again, "voter", "voters"), plural(cast, "ballot", "ballots"), days, again)
+	device := pool.take()
+	defer func() { d.seen = device.Checkpoint().Raw }()
+	return d.frauds(ctx, device)
+}
+
+func (d *demo) voteAllDays(ctx context.Context, pool *pool) error {
+	defer d.bars.clear()
+	voted := 0
 	for day := range days {
 		d.clock.jump(opens.Add(time.Duration(day)*24*time.Hour + time.Hour))
-		if err := d.voteDay(ctx, pool, day, func() { _ = b.Add(1) }); err != nil {
+		err := d.voteDay(ctx, pool, day, func() {
+			voted++
+			d.bars.draw("voting", voted, len(d.people.persons))
+		})
+		if err != nil {
 			return err
 		}
 	}
-	_ = b.Finish()
-	d.say("%d voters have cast ballots in %d days, %d ballots in all: %d changed their mind. Every receipt was checked.",
-		d.collecting.cast.Load()-d.collecting.again.Load(), days, d.collecting.cast.Load(), d.collecting.again.Load())
-	return d.frauds(ctx, pool.take())
+	return nil
 }
 
 // pool is the voters' devices: each has opened the election for itself, checked
@@ -181,8 +195,7 @@ func selection(choice string) map[string][]string {
 }
 
 // close waits for the last second and exports what the collector has.
-func (d *demo) close() error {
-	ctx := context.Background()
+func (d *demo) close(ctx context.Context) error {
 	d.clock.jump(closes)
 	if err := d.late(ctx); err != nil {
 		return err
@@ -190,9 +203,19 @@ func (d *demo) close() error {
 	if err := d.collector.Export(ctx, d.dir); err != nil {
 		return err
 	}
-	if err := d.collector.stop(); err != nil {
+	if err := d.shut(); err != nil {
 		return err
 	}
 	d.say("The polls are closed. The collector has handed over the public record and the sealed ballot box.")
 	return nil
+}
+
+// shut stops the collector, if it runs.
+func (d *demo) shut() error {
+	if d.collector == nil {
+		return nil
+	}
+	p := d.collector
+	d.collector = nil
+	return p.stop()
 }

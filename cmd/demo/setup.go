@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/hex"
@@ -41,7 +42,7 @@ type keys struct {
 }
 
 // setUp makes everybody's keys, the manifest and the voter roll.
-func (d *demo) setUp() error {
+func (d *demo) setUp(context.Context) error {
 	d.chapter("Preparation")
 	d.clock = newClock(opens.Add(-48 * time.Hour))
 	var err error
@@ -179,7 +180,7 @@ func (d *demo) makeRoll() (*election.Roll, error) {
 }
 
 // ceremony lets the trustees make the election's key together.
-func (d *demo) ceremony() error {
+func (d *demo) ceremony(context.Context) error {
 	c, err := tally.NewFolder(d.office).Ceremony(1)
 	if err != nil {
 		return err
