@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	test "valik/collector/collectortest"
+	"valik/collector/store"
 	"valik/election"
 	"valik/election/processing"
 )
@@ -31,6 +32,12 @@ func TestCasting(t *testing.T) {
 		t.Run("many vote at once", func(t *testing.T) { manyVoteAtOnce(t, serve(t, w, database(t))) })
 		t.Run("the polls open and close by the clock", func(t *testing.T) {
 			thePollsOpenAndClose(t, serveAt(t, w, database(t), test.Opens.Add(-time.Second)))
+		})
+		t.Run("each collector keeps the hours by its own clock", func(t *testing.T) {
+			eachKeepsTheHours(t, w, database(t))
+		})
+		t.Run("what changes between check and place is decided in place", func(t *testing.T) {
+			placeDecides(t, serve(t, w, database(t)))
 		})
 		t.Run("the log follows the clock by itself", func(t *testing.T) {
 			theLogFollowsTheClock(t, serveAt(t, w, database(t), test.Opens.Add(-time.Second)))
@@ -72,17 +79,19 @@ func manyVoteAtOnce(t *testing.T, s *server) {
 	for _, v := range s.w.Voters {
 		ballots = append(ballots, s.prepare(v))
 	}
-	receipts := make([]*election.Receipt, len(ballots))
+	receipts := make([][2]*election.Receipt, len(ballots))
 	var wait sync.WaitGroup
 	for i, b := range ballots {
-		for range 2 { // everybody is impatient
-			wait.Go(func() { receipts[i] = s.cast(b) })
+		for k := range 2 { // everybody is impatient
+			wait.Go(func() { receipts[i][k] = s.cast(b) })
 		}
 	}
 	wait.Wait()
 	entries := s.entries()
 	require.Len(t, election.Where(entries, election.KindBallot), len(ballots))
-	for i, r := range receipts {
+	for i, both := range receipts {
+		r := both[0]
+		require.Equal(t, string(r.Bytes()), string(both[1].Bytes()))
 		require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r.Time), entries[r.Index].Artefact)
 	}
 }
@@ -141,4 +150,47 @@ func theLogFollowsTheClock(t *testing.T, s *server) {
 	requireEntries(4)
 	s.clock.set(test.Closes)
 	requireEntries(5)
+}
+
+// A ballot's time is by the clock of the collector that takes it, and must lie within the
+// hours also if another collector, whose clock is ahead, has opened the polls.
+func eachKeepsTheHours(t *testing.T, w *test.World, url string) {
+	ahead := serveAt(t, w, url, test.Opens)
+	behind := serveAt(t, w, url, test.Opens.Add(-time.Second))
+	b := ahead.prepare(w.Voters[0])
+	ahead.get("/v1/open")
+	behind.requireRefused(b, http.StatusForbidden, processing.CodeNotOpen)
+	ahead.cast(b)
+}
+
+// placeDecides sends casts past the checks, as if they had been true a moment before.
+func placeDecides(t *testing.T, s *server) {
+	at := func(n byte, voter string, anchor uint64) *cast {
+		return &cast{
+			ballot: store.Ballot{Voter: voter, Inner: [32]byte{n}, Envelope: [32]byte{n}, Container: []byte{n}, Time: s.clock.now()},
+			leaf:   election.NewBallotEntry(s.w.Fingerprint(), election.Hash{n}, election.Hash{n}, election.At(s.clock.now())).Bytes(),
+			anchor: anchor, rolls: 1,
+		}
+	}
+	submit := func(k *cast) error { return s.c.sequence.submit(ctx, k) }
+	first, second := at(1, "v", 4), at(2, "v", 5)
+	require.NoError(t, submit(first))
+	require.NoError(t, submit(second))
+	require.EqualValues(t, 5, second.ballot.Index)
+
+	again := at(2, "v", 5)
+	require.NoError(t, submit(again))
+	require.EqualValues(t, 5, again.ballot.Index)
+	require.ErrorIs(t, submit(at(1, "v", 4)), errSuperseded)
+	require.ErrorIs(t, submit(at(3, "v", 5)), errStale)
+	replay := at(2, "v", 6)
+	replay.ballot.Envelope[1] = 1
+	require.ErrorIs(t, submit(replay), errReplayed)
+	outdated := at(4, "w", 6)
+	outdated.rolls = 0
+	require.ErrorIs(t, submit(outdated), errRollChanged)
+	s.clock.set(test.Closes)
+	s.get("/v1/close")
+	require.ErrorIs(t, submit(at(5, "w", 6)), errClosed)
+	require.NoError(t, submit(at(2, "v", 5)), "a retry")
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -77,6 +78,23 @@ func TestForwardedAddresses(t *testing.T) {
 		}
 		require.Equal(t, want, ask("198.51.100.2"))
 	}
+}
+
+func TestCheckPage(t *testing.T) {
+	w := test.New(t, 1)
+	page := fstest.MapFS{"index.html": {Data: []byte("<title>Check")}, "app.js": {Data: []byte("1")}}
+	s := serve(t, w, sqliteURL(t), func(c *Config) { c.CheckPage = page })
+	for path, status := range map[string]int{"/check/": http.StatusOK, "/check/app.js": http.StatusOK, "/check/nothing": http.StatusNotFound} {
+		resp, err := s.http.Client().Get(s.http.URL + path)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, status, resp.StatusCode, path)
+		require.Equal(t, "no-referrer", resp.Header.Get("Referrer-Policy"))
+		require.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'self'")
+	}
+	requireNoPage := serve(t, w, sqliteURL(t))
+	status, _ := requireNoPage.do(http.MethodGet, "/check/", "", nil)
+	require.Equal(t, http.StatusNotFound, status)
 }
 
 func TestAPanicIsOneRequestsEnd(t *testing.T) {

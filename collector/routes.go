@@ -29,7 +29,7 @@ func (c *Collector) Handler() http.Handler {
 	if err := g.SetTrustedProxies(c.config.Proxies); err != nil {
 		panic("collector: " + err.Error()) // New has checked them
 	}
-	g.Use(c.logged, c.recovered, c.limited(newLimiter(c.config.Rate)))
+	g.Use(c.logged, c.recovered, hardened, c.limited(newLimiter(c.config.Rate)))
 	c.route(g)
 	nothing := c.handle(func(*gin.Context) error { return &Refusal{code: codeNotFound} })
 	g.NoRoute(nothing)

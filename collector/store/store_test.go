@@ -350,11 +350,19 @@ func everyDamageIsFound(t *testing.T, url string) {
 		_, err = s.db.ExecContext(ctx, `UPDATE head SET size = 0, phase = 'setup'`)
 		require.NoError(t, err)
 	}
+	// Each is worse than the one before.
 	s := opened(t, url)
-	_, err := s.db.ExecContext(ctx, `DELETE FROM node`)
-	require.NoError(t, err)
-	err = s.Update(ctx, func(tx *Tx) error { _, err := tx.Append([]byte("leaf")); return err })
-	require.ErrorIs(t, err, ErrCorrupt)
+	update(t, s, func(tx *Tx) error { _, err := tx.Append([]byte("leaf")); return err })
+	for _, damage := range []string{
+		`UPDATE checkpoint SET root = (SELECT hash FROM node WHERE id = 0) WHERE size = 2`,
+		`DELETE FROM checkpoint WHERE size = 2`,
+		`DELETE FROM node`,
+	} {
+		_, err := s.db.ExecContext(ctx, damage)
+		require.NoError(t, err)
+		err = s.Update(ctx, func(tx *Tx) error { _, err := tx.Append([]byte("leaf")); return err })
+		require.ErrorIs(t, err, ErrCorrupt, damage)
+	}
 }
 
 func TestURLs(t *testing.T) {
