@@ -41,7 +41,7 @@ func (p *Plan) Build() (*election.Manifest, *election.Roll, error) {
 func (p *Plan) manifest() (*election.Manifest, error) {
 	m := election.Manifest{
 		ID: p.ID, Title: p.Title, Languages: p.Languages,
-		Opens: election.At(p.Opens), Closes: election.At(p.Closes), Profile: p.Profile,
+		Opens: election.At(p.Opens.Time), Closes: election.At(p.Closes.Time), Profile: p.Profile,
 		Board:     election.Board{Origin: p.Board.Origin, Key: p.Board.Key, Witnesses: p.Board.Witnesses, Quorum: p.Board.Quorum},
 		Collector: election.Collector{URL: p.Collector.URL, Key: p.Collector.Key},
 		Trustees:  election.Trustees{Threshold: p.Trustees.Threshold},

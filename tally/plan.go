@@ -23,8 +23,8 @@ type Plan struct {
 	Title map[string]string `toml:"title"`
 	// Opens and Closes are the first second in which ballots are taken and the
 	// first in which they are not, with the offset from UTC.
-	Opens  time.Time `toml:"opens"`
-	Closes time.Time `toml:"closes"`
+	Opens  PlanTime `toml:"opens"`
+	Closes PlanTime `toml:"closes"`
 	// Profile is what is published: "open" or "guarded".
 	Profile string `toml:"profile"`
 	// Authority is a PEM file with the certificate of who signs the manifest.
@@ -99,6 +99,23 @@ type PlanCheck struct {
 	Minutes int `toml:"minutes"`
 }
 
+// PlanTime is a time in a plan.
+type PlanTime struct {
+	time.Time
+	local bool // it was given without an offset from UTC
+}
+
+// UnmarshalTOML keeps what the decoding into a plain time would lose.
+func (t *PlanTime) UnmarshalTOML(v any) error {
+	at, ok := v.(time.Time)
+	if !ok {
+		return fmt.Errorf("%v is no time such as 2029-03-01T09:00:00+02:00", v)
+	}
+	t.Time = at
+	t.local = slices.Contains([]string{"datetime-local", "date-local", "time-local"}, at.Location().String())
+	return nil
+}
+
 // settings are the keys that a plan must have: all but those with a use when
 // they are absent.
 var settings = []string{
@@ -129,12 +146,9 @@ func ReadPlan(path string) (*Plan, error) {
 // checkTimes refuses a time without an offset: it would mean something else on
 // another machine.
 func (p *Plan) checkTimes() error {
-	for _, t := range []struct {
-		key   string
-		value time.Time
-	}{{"opens", p.Opens}, {"closes", p.Closes}} {
-		if slices.Contains([]string{"datetime-local", "date-local", "time-local"}, t.value.Location().String()) {
-			return p.fail(t.key, fmt.Errorf("%s has no offset from UTC, such as in 2029-03-01T09:00:00+02:00", t.value.Format("2006-01-02T15:04:05")))
+	for key, t := range map[string]PlanTime{"opens": p.Opens, "closes": p.Closes} {
+		if t.local {
+			return p.fail(key, fmt.Errorf("%s has no offset from UTC, such as in 2029-03-01T09:00:00+02:00", t.Format("2006-01-02T15:04:05")))
 		}
 	}
 	return nil
