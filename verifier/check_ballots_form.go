@@ -7,13 +7,14 @@ import (
 	"valik/election"
 )
 
-// ballotsForm checks that every published ballot is one of this election, and
-// was made for this board: its anchor is an earlier state of it.
+// ballotsForm checks that every published ballot is one of this election, was
+// made for this board, of which its anchor is an earlier state, and was taken
+// while the polls were open.
 //
 // It implements Ballots.Form of docs/protocol/verify.md.
 var ballotsForm = check{
 	id:    "ballots.form",
-	title: "every ballot has its district's contests, an anchor in this board, and came in time",
+	title: "every ballot is of this election, made for this board, and came in time",
 	stage: Closed,
 	needs: []string{"ballots.leaves"},
 	run: func(s *State) (int, error) {

@@ -7,7 +7,7 @@ import (
 )
 
 // needsOpen is the outcome of checks of published ballots where there are none.
-var needsOpen = &notPossible{needs: "published ballots (profile open); with the sealed part, box.ballots does it instead", excused: true}
+var needsOpen = &notPossible{needs: "published ballots, which this election keeps in the sealed part: box.ballots and processing.input look there", excused: true}
 
 // ballotsLeaves checks that the published ballots are exactly those of the board.
 //

@@ -12,7 +12,7 @@ import (
 // It implements Close.Document of docs/protocol/verify.md.
 var closeDocument = check{
 	id:    "close.document",
-	title: "the polls closed by the manifest, and every ballot before that is on the board",
+	title: "the polls closed by the manifest, and no ballot of the close is missing",
 	stage: Closed,
 	needs: []string{"board.entries", "record.files"},
 	run: func(s *State) (int, error) {

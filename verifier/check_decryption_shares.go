@@ -11,7 +11,7 @@ import (
 // It implements Decryption.Shares of docs/protocol/verify.md.
 var decryptionShares = check{
 	id:    "decryption.shares",
-	title: "every trustee proves that they have decrypted with their share of the key",
+	title: "every trustee proves to have decrypted with their share of the key",
 	stage: Decrypted,
 	needs: []string{"decryption.quorum", "ceremony.transcript"},
 	run: func(s *State) (int, error) {

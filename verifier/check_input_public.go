@@ -17,7 +17,7 @@ import (
 // It implements Input.Public of docs/protocol/verify.md.
 var inputPublic = check{
 	id:    "input.public",
-	title: "the mix input is each voter's last published ballot, but for those revoked",
+	title: "the mix input is each voter's last ballot, but for those revoked",
 	stage: Processed,
 	needs: []string{"input.lists", "ballots.form", "ballots.proofs"},
 	run: func(s *State) (int, error) {

@@ -17,7 +17,7 @@ import (
 // It implements Record.Files of docs/protocol/verify.md.
 var recordFiles = check{
 	id:    "record.files",
-	title: "every artefact that the board names is there with its hash, and nothing else",
+	title: "every file that the board names is there with its hash, and no other",
 	stage: Prepared,
 	needs: []string{"board.entries"},
 	run: func(s *State) (int, error) {

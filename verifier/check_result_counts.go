@@ -13,7 +13,7 @@ import (
 // It implements Result.Counts of docs/protocol/verify.md.
 var resultCounts = check{
 	id:    "result.counts",
-	title: "the result is the count of the plaintexts, and its numbers add up to the ballots",
+	title: "the result is the count of the plaintexts, and adds up",
 	stage: Finished,
 	needs: []string{"decryption.plaintexts"},
 	run: func(s *State) (int, error) {

@@ -1,8 +1,9 @@
 package verifier
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,11 +12,20 @@ import (
 
 var marks = map[Status]string{Pass: "✓", Fail: "✗", NotPossible: "–"}
 
+// The text fits into a terminal and on paper.
+const (
+	textWidth    = 110
+	shownChoices = 3 // of a list
+	nameWidth    = 20
+)
+
 // Text returns the report for people: a line a check, the result, and as the
 // last line what it comes to.
+//
+// It implements Report.Text of docs/protocol/verify.md.
 func (r *Report) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\nfingerprint %s\n\n", r.Election, r.Title, r.Fingerprint)
+	r.writeHead(&b)
 	width := 0
 	for _, c := range r.Checks {
 		width = max(width, len(c.ID))
@@ -31,56 +41,105 @@ func (r *Report) Text() string {
 	return b.String()
 }
 
+func (r *Report) writeHead(b *strings.Builder) {
+	if r.Fingerprint == "" {
+		b.WriteString("An election whose manifest cannot be read\n\n")
+		return
+	}
+	fmt.Fprintf(b, "Election     %s  %s\n", r.Election, r.Title)
+	fmt.Fprintf(b, "Fingerprint  %s\n", r.Fingerprint)
+	if !r.Pinned {
+		b.WriteString("             Compare it with one that you have from elsewhere: nobody has said which election this should be.\n")
+	}
+	b.WriteString("\n")
+}
+
 func (c *CheckResult) write(b *strings.Builder, width int) {
 	fmt.Fprintf(b, " %s %-*s  %s", marks[c.Status], width, c.ID, c.Title)
 	if c.Count > 0 {
 		fmt.Fprintf(b, " (%d)", c.Count)
 	}
 	b.WriteString("\n")
-	indent := strings.Repeat(" ", width+5)
 	if c.Status == NotPossible {
-		fmt.Fprintf(b, "%snot possible with this record, %s\n", indent, c.Detail)
+		writeWrapped(b, width+5, "not possible: "+c.Detail)
 	}
 	for _, f := range c.Failures {
-		fmt.Fprintf(b, "%s%s\n", indent, f)
+		writeWrapped(b, width+5, f)
 	}
 	if more := c.FailureCount - len(c.Failures); more > 0 {
-		fmt.Fprintf(b, "%sand %d more\n", indent, more)
+		writeWrapped(b, width+5, fmt.Sprintf("and %d more", more))
 	}
+}
+
+// writeWrapped writes words, indented, in lines that fit.
+func writeWrapped(b *strings.Builder, indent int, text string) {
+	column := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case column == 0:
+			b.WriteString(strings.Repeat(" ", indent))
+			column = indent
+		case column+1+n > textWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent+2))
+			column = indent + 2
+		default:
+			b.WriteString(" ")
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	b.WriteString("\n")
 }
 
 func (r *Report) conclusion() string {
-	if !r.Verified {
-		bad := r.Failed()
-		if len(bad) == 0 {
-			bad = r.Missing()
-		}
-		return "NOT VERIFIED: " + strings.Join(bad, ", ")
+	failed, missing := r.Failed(), r.Missing()
+	summary := fmt.Sprintf("%d checks passed", len(r.Checks)-len(failed)-len(missing))
+	if len(failed) > 0 {
+		summary += fmt.Sprintf(", %d failed", len(failed))
 	}
-	if missing := r.Missing(); len(missing) > 0 {
-		return fmt.Sprintf("%d checks passed, %d were not possible: %s\nverified", len(r.Checks)-len(missing), len(missing), strings.Join(missing, ", "))
+	if len(missing) > 0 {
+		summary += fmt.Sprintf(", %d were not possible", len(missing))
 	}
-	return fmt.Sprintf("%d checks passed\nverified", len(r.Checks))
+	switch {
+	case r.Verified:
+		return summary + "\nverified"
+	case len(failed) > 0:
+		return summary + "\nNOT VERIFIED: " + strings.Join(failed, ", ")
+	}
+	return summary + "\nNOT VERIFIED: " + strings.Join(missing, ", ")
 }
-
-// shownChoices is how many of a list's choices the text names.
-const shownChoices = 3
 
 func (r *Report) writeResult(b *strings.Builder) {
 	t := r.Result.Totals
-	fmt.Fprintf(b, "%d ballots counted, %d votes, %d blank, %d invalid\n", t.Ballots, t.Votes, t.Blank, t.Invalid)
+	fmt.Fprintf(b, "%d ballots counted: %d votes, %d blank, %d invalid. Most votes in each district:\n", t.Ballots, t.Votes, t.Blank, t.Invalid)
+	contest, district := 0, 0
 	for _, l := range r.Result.Lists {
-		top := append([]election.Count(nil), l.Counts...)
-		sort.SliceStable(top, func(i, k int) bool { return top[i].Votes > top[k].Votes })
-		fmt.Fprintf(b, "  %-16s %6d ballots", l.Contest+" "+l.District, l.Ballots)
-		for _, c := range top[:min(shownChoices, len(top))] {
-			fmt.Fprintf(b, "  %s %d", pad(r.names[l.Contest+" "+c.Code], 24), c.Votes)
+		contest, district = max(contest, len(l.Contest)), max(district, len(l.District))
+	}
+	for _, l := range r.Result.Lists {
+		line := fmt.Sprintf("  %-*s  %-*s %6d ballots", contest, l.Contest, district, l.District, l.Ballots)
+		for _, c := range most(l.Counts) {
+			line += fmt.Sprintf("  %s %5d", fit(r.names[l.Contest+" "+c.Code], nameWidth), c.Votes)
 		}
-		b.WriteString("\n")
+		b.WriteString(line + "\n")
 	}
 }
 
-// pad fills a name with blanks to a number of characters.
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+// most returns the choices with the most votes, those of equal votes in the
+// order of the manifest.
+func most(counts []election.Count) []election.Count {
+	top := slices.Clone(counts)
+	slices.SortStableFunc(top, func(a, b election.Count) int { return cmp.Compare(b.Votes, a.Votes) })
+	return top[:min(shownChoices, len(top))]
+}
+
+// fit brings a name to a number of characters.
+func fit(s string, width int) string {
+	runes := []rune(s)
+	if len(runes) > width {
+		return string(runes[:width-1]) + "…"
+	}
+	return s + strings.Repeat(" ", width-len(runes))
 }

@@ -18,6 +18,7 @@ func pollsFaults() []Fault {
 		{Check: "ballots.leaves", Name: "dropped", Story: "A ballot of the board is not published.", script: Script{Files: editBallots(dropSuperseded)}},
 		{Check: "ballots.leaves", Name: "time", Story: "A ballot is published with another time than it was taken at.", script: Script{Files: editBallots(otherTime)}},
 		{Check: "ballots.form", Name: "anchor", Unsealed: true, Story: "A ballot was made for another board than this, and is counted.", script: Script{Polls: otherBoard, Decisions: countLast}},
+		{Check: "ballots.form", Name: "hours", Unsealed: true, Story: "A ballot was taken at the second of the close, and is counted.", script: Script{Polls: tooLate, Decisions: countLast}},
 		{Check: "ballots.form", Name: "style", Unsealed: true, Held: true, Story: "A ballot has one choice too many, and is counted.", script: Script{Polls: oneSlotMore}},
 		{Check: "ballots.proofs", Name: "stuffed", Unsealed: true, Story: "A ballot holds two votes for a candidate, and is counted.", script: Script{Polls: stuffed, Decisions: countLast}},
 		{Check: "ballots.proofs", Name: "copied", Unsealed: true, Story: "A voter has copied another voter's ballot, and it is counted.", script: Script{Polls: copied, Decisions: countLast}},
@@ -59,6 +60,11 @@ func otherBoard(r *Record) {
 	a := r.Anchor(len(r.Entries))
 	a.Root[0]++
 	r.castAbsent(r.Choose(Absent, 0, a))
+}
+
+func tooLate(r *Record) {
+	b := r.Choose(Absent, 0, r.Anchor(len(r.Entries)))
+	r.Cast(r.Seal(Absent, b.Bytes()), r.Manifest.Closes.Time())
 }
 
 func oneSlotMore(r *Record) {
