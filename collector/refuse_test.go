@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/elliptic"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -207,4 +208,16 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 	signature, err := json.Marshal(container.Signature)
 	require.NoError(t, err)
 	require.NotContains(t, lines, strings.Trim(string(signature), `"`))
+}
+
+func TestKeysDoNotShow(t *testing.T) {
+	w := test.New(t, 1)
+	var log bytes.Buffer
+	config := configOf(w, "postgres://user:password@host/db", new(clock))
+	textLogger(&log).Info("x", "config", config, "pointer", &config)
+	for _, shown := range []string{fmt.Sprint(config), fmt.Sprintf("%+v %#v", config, config), fmt.Sprint(&config), log.String()} {
+		require.Contains(t, shown, redacted)
+		require.NotContains(t, shown, "password")
+		require.NotContains(t, shown, fmt.Sprint(config.ReceiptKey[0], config.ReceiptKey[1], config.ReceiptKey[2]))
+	}
 }
