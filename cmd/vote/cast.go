@@ -1,12 +1,23 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"valik/election"
+	voter "valik/voter-app"
+)
+
+// How often a ballot is sent without an answer, and how long the program waits
+// before it sends it again.
+const (
+	tries = 3
+	pause = 2 * time.Second
 )
 
 // castCommand prepares, signs and casts a ballot and checks the receipt.
@@ -33,33 +44,52 @@ func castCommand(s *settings) *cobra.Command {
 }
 
 func (s *settings) cast(cmd *cobra.Command, selections map[string][]string, receiptFile string, link bool) error {
-	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	session, err := s.open(ctx)
+	session, err := s.open(cmd.Context())
 	if err != nil {
 		return err
 	}
-	prepared, err := session.election.Prepare(ctx, session.voter, selections)
-	if err != nil {
+	sealed, receipt, err := session.cast(cmd.Context(), selections)
+	if err = session.end(err); receipt == nil {
 		return err
 	}
-	sealed, err := session.election.Seal(prepared, session.card.Signing, time.Now())
-	if err != nil {
-		return err
-	}
-	receipt, err := session.election.Cast(ctx, sealed)
-	if err != nil {
-		return fmt.Errorf("not cast: %w", err)
-	}
-	if receiptFile != "" {
-		if err := os.WriteFile(receiptFile, receipt.Bytes(), 0o600); err != nil {
-			return fmt.Errorf("the vote is cast, but the receipt cannot be written: %w", err)
-		}
-	}
+	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "cast: entry %d of the board, ballot %s, at %s\n", receipt.Index, receipt.Ballot, receipt.Time)
 	if link {
 		fmt.Fprintln(out, session.election.Link(sealed, receipt).Reveal())
 	}
+	if receiptFile != "" {
+		err = errors.Join(err, replace(receiptFile, receipt.Bytes()))
+	}
+	if err != nil {
+		// The vote counts, and that must not be lost in what follows.
+		fmt.Fprintln(cmd.ErrOrStderr(), "vote: the vote is cast, but not all could be kept:", err)
+	}
 	return nil
+}
+
+// cast prepares, seals and casts. A ballot of which it is not known whether it is
+// cast is sent again, while this program still has it: it counts once.
+func (s *session) cast(ctx context.Context, selections map[string][]string) (*voter.Sealed, *election.Receipt, error) {
+	prepared, err := s.election.Prepare(ctx, s.voter, selections)
+	if err != nil {
+		return nil, nil, err
+	}
+	sealed, err := s.election.Seal(prepared, s.card.Signing, time.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	for try := 1; ; try++ {
+		receipt, err := s.election.Cast(ctx, sealed)
+		var failed *voter.CastError
+		if !errors.As(err, &failed) || failed.Outcome != voter.Unknown || failed.Answer != nil || try == tries {
+			return sealed, receipt, err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, nil, err
+		}
+	}
 }
 
 // parseChoices reads CONTEST=CODE[,CODE…].

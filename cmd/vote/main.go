@@ -5,11 +5,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/http"
+	"io"
 	"os"
 	"os/signal"
-	"time"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -18,25 +19,60 @@ import (
 	voter "valik/voter-app"
 )
 
-// settings are the flags that every command needs.
-type settings struct {
-	collector, election, card string
-}
+const manual = `Cast a vote in a Valik election from the command line.
+
+The program trusts two things: the election's fingerprint, which comes from a
+source of your own, and your card. It checks everything that the collector says.
+
+It ends with 0 if all went well, 1 if it did not and no vote was cast, and 2 if it
+is not known whether the vote was cast.`
+
+// The program's exit codes.
+const (
+	exitFailed  = 1
+	exitUnknown = 2
+)
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := command().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "vote:", err)
-		os.Exit(1)
-	}
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-func command() *cobra.Command {
+// run gives the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s := new(settings)
+	c := command(s)
+	c.SetArgs(args)
+	c.SetOut(stdout)
+	c.SetErr(stderr)
+	err := c.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if !s.asked {
+		fmt.Fprintln(stderr, "vote:", err)
+		return exitFailed
+	}
+	fmt.Fprintf(stderr, "vote: %s\n(%v)\n", voter.Explain(err), err)
+	var failed *voter.CastError
+	if errors.As(err, &failed) && failed.Outcome == voter.Unknown {
+		return exitUnknown
+	}
+	return exitFailed
+}
+
+// settings are the flags that every command needs.
+type settings struct {
+	collector, election, card, state string
+	asked                            bool // the collector: before, nothing is known of the election
+}
+
+func command(s *settings) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "vote",
 		Short:         "Cast a vote in a Valik election from the command line",
+		Long:          manual,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -44,6 +80,7 @@ func command() *cobra.Command {
 	f.StringVar(&s.collector, "collector", "", "address of the collector, e.g. https://vote.example.ee")
 	f.StringVar(&s.election, "election", "", "the election's fingerprint, 64 hex digits, from a source that you trust")
 	f.StringVar(&s.card, "card", "", "file of the voter's card (officer testpki card)")
+	f.StringVar(&s.state, "state", "", "keep here what the board has shown: the next run notices if it is taken back")
 	for _, name := range []string{"collector", "election", "card"} {
 		if err := root.MarkPersistentFlagRequired(name); err != nil {
 			panic(err)
@@ -55,6 +92,7 @@ func command() *cobra.Command {
 
 // session is an open election with a voter who has been recognised.
 type session struct {
+	*settings
 	election *voter.Election
 	card     *testpki.Card
 	voter    *election.Eligibility
@@ -63,19 +101,29 @@ type session struct {
 func (s *settings) open(ctx context.Context) (*session, error) {
 	fingerprint, err := election.ParseHash(s.election)
 	if err != nil {
-		return nil, fmt.Errorf("-election: %w", err)
+		return nil, fmt.Errorf("--election: %w", err)
 	}
 	card, err := testpki.LoadCard(s.card)
 	if err != nil {
-		return nil, fmt.Errorf("-card: %w", err)
+		return nil, fmt.Errorf("--card: %w", err)
 	}
-	e, err := voter.Open(ctx, s.collector, fingerprint, nil, &http.Client{Timeout: time.Minute})
+	seen, err := loadState(s.state)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--state: %w", err)
 	}
-	v, err := e.Identify(ctx, card.Authentication)
+	s.asked = true
+	e, err := voter.Open(ctx, s.collector, fingerprint, seen, nil)
 	if err != nil {
-		return nil, err
+		return nil, s.keepEvidence(err)
 	}
-	return &session{e, card, v}, nil
+	opened := &session{settings: s, election: e, card: card}
+	if opened.voter, err = e.Identify(ctx, card.Authentication); err != nil {
+		return nil, opened.end(err)
+	}
+	return opened, nil
+}
+
+// end keeps what the board has shown, whatever came of the session.
+func (s *session) end(err error) error {
+	return errors.Join(s.keepEvidence(err), saveState(s.state, s.election))
 }

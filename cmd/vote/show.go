@@ -33,7 +33,7 @@ func ballotCommand(s *settings) *cobra.Command {
 					fmt.Fprintln(w, "\t  blank\t")
 				}
 			}
-			return w.Flush()
+			return session.end(w.Flush())
 		},
 	}
 }
@@ -55,7 +55,7 @@ func historyCommand(s *settings) *cobra.Command {
 			for _, at := range session.voter.Casts {
 				fmt.Fprintln(cmd.OutOrStdout(), at)
 			}
-			return nil
+			return session.end(nil)
 		},
 	}
 }
