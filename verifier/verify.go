@@ -39,7 +39,7 @@ const (
 )
 
 // ErrUnreadable says that there is no record to verify.
-var ErrUnreadable = errors.New("verifier: this is not the record of an election")
+var ErrUnreadable = errors.New("nothing to verify")
 
 // Verify runs every check over a finished record. Whatever is wrong with the
 // record stands in the report; the error, which wraps [ErrUnreadable], says that
@@ -55,8 +55,8 @@ func Verify(in Input) (*Report, error) {
 // the count, who must not build on what does not verify. The state is of use
 // only if the report says that the record is verified.
 func VerifyTo(in Input, stage Stage) (*State, *Report, error) {
-	if _, err := fs.Stat(in.Record, election.ManifestFile); err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	if !exists(in.Record, election.ManifestFile) {
+		return nil, nil, fmt.Errorf("%w: this is not the record of an election, %s %w", ErrUnreadable, election.ManifestFile, errMissing)
 	}
 	s := newState(in, stage)
 	report := s.runAll(checks())

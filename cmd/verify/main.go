@@ -4,7 +4,9 @@
 //	verify [-sealed PATH] [-election FINGERPRINT] [-checkpoint FILE] [-json] RECORD
 //
 // RECORD and PATH are folders or zip archives. It exits with 0 if the record is
-// verified, 1 if a check failed, 2 if there was nothing to verify.
+// verified, 1 if it is not, 2 if there was nothing to verify.
+//
+// It implements Verify.Exit of docs/protocol/verify.md.
 package main
 
 import (
@@ -14,8 +16,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-
-	"github.com/schollz/progressbar/v3"
+	"path"
 
 	"valik/election"
 	"valik/verifier"
@@ -31,6 +32,15 @@ const (
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
+
+const usage = `verify [flags] RECORD
+
+Says whether the record of an election proves its result. RECORD is what was
+published: a folder, or a zip archive of it. Nothing is sent anywhere.
+
+Exit code: 0 verified, 1 not verified, 2 there was nothing to verify.
+
+`
 
 type options struct {
 	record, sealed, election, checkpoint string
@@ -70,7 +80,7 @@ func parse(args []string, errOut io.Writer) (*options, error) {
 	f.StringVar(&o.checkpoint, "checkpoint", "", "a file with a checkpoint of the board that you have from elsewhere")
 	f.BoolVar(&o.json, "json", false, "write the report as JSON")
 	f.Usage = func() {
-		fmt.Fprintln(errOut, "verify [flags] RECORD\n\nRECORD is the published record of an election: a folder or a zip archive.")
+		fmt.Fprint(errOut, usage)
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {
@@ -113,7 +123,20 @@ func (o *options) verify(errOut io.Writer) (*verifier.Report, error) {
 		}
 		in.Checkpoint = raw
 	}
-	return verifier.Verify(in)
+	report, err := verifier.Verify(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w%s", o.record, err, o.hint(in.Record))
+	}
+	return report, nil
+}
+
+// hint helps who names the folder around the record.
+func (o *options) hint(fsys fs.FS) string {
+	inner := path.Join("record", election.ManifestFile)
+	if _, err := fs.Stat(fsys, inner); err != nil {
+		return ""
+	}
+	return "; there is one in the folder record in it"
 }
 
 func (o *options) write(out io.Writer, report *verifier.Report) error {
@@ -127,17 +150,4 @@ func (o *options) write(out io.Writer, report *verifier.Report) error {
 	}
 	_, err = out.Write(b)
 	return err
-}
-
-// progress draws a bar for every check that tells how far it is.
-func progress(w io.Writer) func(id string, done, total int) {
-	var bar *progressbar.ProgressBar
-	var current string
-	return func(id string, done, total int) {
-		if id != current {
-			current = id
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(id), progressbar.OptionClearOnFinish())
-		}
-		_ = bar.Set(done)
-	}
 }
