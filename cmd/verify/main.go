@@ -33,20 +33,6 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-const usage = `verify [flags] RECORD
-
-Says whether the record of an election proves its result. RECORD is what was
-published: a folder, or a zip archive of it. Nothing is sent anywhere.
-
-Exit code: 0 verified, 1 not verified, 2 there was nothing to verify.
-
-`
-
-type options struct {
-	record, sealed, election, checkpoint string
-	json                                 bool
-}
-
 func run(args []string, out, errOut io.Writer) int {
 	o, err := parse(args, errOut)
 	if errors.Is(err, flag.ErrHelp) {
@@ -69,28 +55,6 @@ func run(args []string, out, errOut io.Writer) int {
 		return exitFailed
 	}
 	return exitVerified
-}
-
-func parse(args []string, errOut io.Writer) (*options, error) {
-	o := new(options)
-	f := flag.NewFlagSet("verify", flag.ContinueOnError)
-	f.SetOutput(errOut)
-	f.StringVar(&o.sealed, "sealed", "", "the sealed part, for accredited observers: a folder or zip archive")
-	f.StringVar(&o.election, "election", "", "the fingerprint that the election ought to have, from a source of your own")
-	f.StringVar(&o.checkpoint, "checkpoint", "", "a file with a checkpoint of the board that you have from elsewhere")
-	f.BoolVar(&o.json, "json", false, "write the report as JSON")
-	f.Usage = func() {
-		fmt.Fprint(errOut, usage)
-		f.PrintDefaults()
-	}
-	if err := f.Parse(args); err != nil {
-		return nil, err
-	}
-	if f.NArg() != 1 {
-		return nil, fmt.Errorf("name one record, after all flags; %d were named", f.NArg())
-	}
-	o.record = f.Arg(0)
-	return o, nil
 }
 
 func (o *options) verify(errOut io.Writer) (*verifier.Report, error) {
