@@ -36,8 +36,7 @@ func (c *Collector) sit(files *dossier) error {
 }
 
 // Cast takes a ballot, a signed container, and returns its receipt when it is in the log
-// and in a published checkpoint. The same container again gets the same receipt as long as
-// it is the voter's last ballot. Every refusal is a *Refusal; with another error it is
+// and in a published checkpoint. The same container again gets the same receipt. Every refusal is a *Refusal; with another error it is
 // not known whether the ballot is in the log, and the same container may be sent again.
 //
 // It implements Collector.Cast of docs/protocol/casting.md.
@@ -87,7 +86,9 @@ func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Ca
 }
 
 // retry gives the receipt of a container that is in the box already, also after the
-// close: it was cast, whatever the voter's program heard of it.
+// close: it was cast, whatever the voter's program heard of it. It is the same receipt
+// whether the voter has voted again or not: a coercer who has the container must not learn
+// that from the answer.
 func (c *Collector) retry(ctx context.Context, envelope election.Hash) (*election.Receipt, error) {
 	known, err := c.store.Envelope(ctx, envelope)
 	if errors.Is(err, store.ErrNotFound) {
@@ -95,13 +96,6 @@ func (c *Collector) retry(ctx context.Context, envelope election.Hash) (*electio
 	}
 	if err != nil {
 		return nil, err
-	}
-	latest, err := c.store.Latest(ctx, known.Voter)
-	if err != nil {
-		return nil, err
-	}
-	if latest != known.Index {
-		return nil, asRefusal(errSuperseded)
 	}
 	return c.receipt(ctx, known)
 }

@@ -13,7 +13,6 @@ import (
 // The codes of refusals that only a collector gives. All others are those of the packages
 // processing and eid.
 const (
-	codeSuperseded   = "superseded"    // this container is in the box, and a later ballot of the voter
 	codeTooMany      = "too_many"      // requests from one address
 	codeBusy         = "busy"          // more ballots wait than can be taken
 	codeNotWitnessed = "not_witnessed" // in the log, but too few witnesses have signed
@@ -33,7 +32,6 @@ type meaning struct {
 }
 
 var meanings = map[string]meaning{
-	codeSuperseded:   {http.StatusConflict, "You have cast another ballot after this one, and that one counts. If you did not cast it yourself, call the help desk now. To change your vote, please start again."},
 	codeTooMany:      {http.StatusTooManyRequests, "Too many requests came from your network. Please wait a moment and try again."},
 	codeBusy:         {http.StatusServiceUnavailable, "Very many people are voting at this moment. Your ballot was not cast. Please try again in a minute."},
 	codeNotWitnessed: {http.StatusServiceUnavailable, "Your ballot was received, but not yet confirmed by the witnesses of this election. Please send it again in a minute to get your receipt."},
@@ -131,8 +129,6 @@ func asRefusal(err error) error {
 		}
 	}
 	switch {
-	case errors.Is(err, errSuperseded):
-		return &Refusal{code: codeSuperseded, err: err}
 	case errors.Is(err, errBusy), errors.Is(err, errStopping):
 		return &Refusal{code: codeBusy, err: err}
 	}

@@ -24,7 +24,6 @@ var (
 	errRollChanged = errors.New("collector: the voter roll has a newer version than this collector")
 	errNotOpen     = errors.New("collector: the polls are not open yet")
 	errClosed      = errors.New("collector: the polls are closed")
-	errSuperseded  = errors.New("collector: an older ballot of a voter who has cast a later one")
 	errReplayed    = errors.New("collector: the inner ballot is in the box in another envelope")
 	errStale       = errors.New("collector: the voter has a ballot that is newer than this one's anchor")
 )
@@ -244,23 +243,21 @@ func (s *sequencer) update(f func(*store.Tx) error) error {
 //
 // It implements Log.Place of docs/protocol/casting.md.
 func place(tx *store.Tx, k *cast) (refused, err error) {
-	latest, err := tx.Latest(k.ballot.Voter)
-	hasCast := err == nil
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
-	}
 	known, err := tx.Envelope(k.ballot.Envelope)
-	switch {
-	case err == nil && known.Index == latest:
+	if err == nil {
 		k.ballot = *known // a retry: it gets the receipt that it has
 		return nil, nil
-	case err == nil:
-		return errSuperseded, nil
-	case !errors.Is(err, store.ErrNotFound):
+	}
+	if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
 	if refused, err := misplaced(tx, k); refused != nil || err != nil {
 		return refused, err
+	}
+	latest, err := tx.Latest(k.ballot.Voter)
+	hasCast := err == nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
 	}
 	// latest ≥ anchor: the voter's program had not seen the voter's own last ballot, so
 	// this one may be an older one that somebody held back.

@@ -137,7 +137,6 @@ func TestCastIsRefused(t *testing.T) {
 		"a fault of the collector":  {w.refusal(&ballot, "unavailable"), voter.Unknown},
 		"on the board already":      {w.refusal(&ballot, "duplicate"), voter.Unknown},
 		"in another envelope":       {w.refusal(&ballot, "replayed"), voter.Unknown},
-		"a later one of this voter": {w.refusal(&ballot, "superseded"), voter.Unknown},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

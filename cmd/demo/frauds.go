@@ -37,7 +37,7 @@ var attempts = []fraud{
 	{"another voter's encrypted vote is copied", "bad_proof", (*fraudster).copied},
 	{"a voter votes in another district", "wrong_district", (*fraudster).elsewhere},
 	{"a ballot that refers to a board that never was", "bad_anchor", (*fraudster).inventedBoard},
-	{"a voter's first ballot is sent again after their second one", "superseded", (*fraudster).replayed},
+	{"a voter's first ballot is signed and sent again after their second one", "replayed", (*fraudster).replayed},
 }
 
 // frauds tries them all.
@@ -197,7 +197,8 @@ func (f *fraudster) inventedBoard(ctx context.Context) error {
 	return f.cast(ctx, ballot, f.self.card.Signing)
 }
 
-// replayed lets the victim vote again, and then sends their first ballot.
+// replayed lets the victim vote again, and then sends their first ballot in another
+// envelope. In the same one it would be a retry and get the receipt that it has.
 func (f *fraudster) replayed(ctx context.Context) error {
 	p := f.victim
 	first, err := f.d.prepare(ctx, f.device, p, f.d.people.anyChoice(p.district))
@@ -216,8 +217,7 @@ func (f *fraudster) replayed(ctx context.Context) error {
 	}
 	f.d.collecting.cast.Add(2)
 	f.d.collecting.again.Add(2)
-	_, err = f.device.Cast(ctx, first)
-	return err
+	return f.cast(ctx, first.Ballot, p.card.Signing)
 }
 
 // late tries to vote when the polls are closed.
