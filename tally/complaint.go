@@ -45,11 +45,11 @@ type Judgement struct {
 }
 
 func (j *Judgement) String() string {
-	verdict := "the complaint proves it"
+	verdict := "The complaint proves it"
 	if !j.Proved {
-		verdict = "the complaint proves nothing"
+		verdict = "The complaint proves nothing"
 	}
-	return fmt.Sprintf("%s says of %s: %v. %s: the culprit is %s", j.Accuser, j.Accused, j.Fault, verdict, j.Culprit)
+	return fmt.Sprintf("%s says of %s: %v. %s: the culprit is %s.", j.Accuser, j.Accused, j.Fault, verdict, j.Culprit)
 }
 
 // Judge reads a complaint and says whose fault it is: the accused's if the
