@@ -49,5 +49,26 @@ func (s *State) readRoll(sealed fs.FS, i int) error {
 	if roll.Changeset != i {
 		return fmt.Errorf("it is changeset %d", roll.Changeset)
 	}
-	return roll.Check(s.Manifest)
+	if err := roll.Check(s.Manifest); err != nil {
+		return err
+	}
+	return samePseudonyms(s.Rolls)
+}
+
+// samePseudonyms checks that the newest roll calls nobody by another pseudonym
+// than the one before, and nobody by one that was ever somebody else's: in
+// public a pseudonym is the voter, whose last ballot counts.
+func samePseudonyms(rolls []*election.Roll) error {
+	newest, before := rolls[len(rolls)-1], rolls[:len(rolls)-1]
+	for _, v := range newest.List {
+		for i, old := range before {
+			if was, ok := old.ByCode(v.Code); ok && i == len(before)-1 && was.Pseudonym != v.Pseudonym {
+				return fmt.Errorf("a voter has the pseudonym %s, and had %s before", v.Pseudonym, was.Pseudonym)
+			}
+			if was, ok := old.ByPseudonym(v.Pseudonym); ok && was.Code != v.Code {
+				return fmt.Errorf("the pseudonym %s was another voter's in version %d", v.Pseudonym, i)
+			}
+		}
+	}
+	return nil
 }

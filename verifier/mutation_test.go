@@ -92,7 +92,7 @@ func TestDocumentsThatLie(t *testing.T) {
 	t.Parallel()
 	r, err := recordtest.Honest(false)
 	require.NoError(t, err)
-	step := 12 // all of them take a minute; every run looks at others
+	step := 25 // all of them take a minute; every run looks at others
 	if testing.Short() {
 		step = 50
 	}

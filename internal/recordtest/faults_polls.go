@@ -10,6 +10,8 @@ func pollsFaults() []Fault {
 	return []Fault{
 		{Check: "roll.commitment", Name: "official", Story: "An official who is not the authority has signed the second version of the roll.", script: Script{Signer: otherSigner(election.RollFile(1))}},
 		{Check: "roll.commitment", Name: "changed", Held: true, Story: "The roll is not the one that the board commits to.", script: Script{Files: changedRoll}},
+		{Check: "roll.commitment", Name: "pseudonym", Story: "A voter has another pseudonym in the second version of the roll.", script: Script{Changeset: otherPseudonym}},
+		{Check: "roll.commitment", Name: "inherited", Story: "A voter has a pseudonym that was another's in the first version of the roll.", script: Script{Changeset: inheritedPseudonym}},
 		{Check: "open.document", Name: "early", Story: "The polls opened before the time of the manifest.", script: Script{Open: func(o *election.Open) { o.Opens -= 3600 }}},
 		{Check: "open.document", Name: "roll", Story: "The polls opened with another roll than the board's.", script: Script{Open: func(o *election.Open) { o.Roll[0]++ }}},
 		{Check: "open.document", Name: "ceremony", Story: "The polls opened with another key ceremony than the board's.", script: Script{Open: func(o *election.Open) { o.Ceremony[0]++ }}},
@@ -19,10 +21,17 @@ func pollsFaults() []Fault {
 		{Check: "ballots.leaves", Name: "time", Story: "A ballot is published with another time than it was taken at.", script: Script{Files: editBallots(otherTime)}},
 		{Check: "ballots.form", Name: "anchor", Unsealed: true, Story: "A ballot was made for another board than this, and is counted.", script: Script{Polls: otherBoard, Decisions: countLast}},
 		{Check: "ballots.form", Name: "hours", Unsealed: true, Story: "A ballot was taken at the second of the close, and is counted.", script: Script{Polls: tooLate, Decisions: countLast}},
-		{Check: "ballots.form", Name: "style", Unsealed: true, Held: true, Story: "A ballot has one choice too many, and is counted.", script: Script{Polls: oneSlotMore}},
+		{Check: "ballots.form", Name: "style", Unsealed: true, Held: true, Story: "A ballot has one choice too many, which the officials pass over.", script: Script{Polls: oneSlotMore, Decisions: passOver}},
 		{Check: "ballots.proofs", Name: "stuffed", Unsealed: true, Story: "A ballot holds two votes for a candidate, and is counted.", script: Script{Polls: stuffed, Decisions: countLast}},
 		{Check: "ballots.proofs", Name: "copied", Unsealed: true, Story: "A voter has copied another voter's ballot, and it is counted.", script: Script{Polls: copied, Decisions: countLast}},
 	}
+}
+
+func otherPseudonym(voters []election.Voter) { voters[Absent].Pseudonym[0]++ }
+
+// inheritedPseudonym exchanges those of two voters who have voted before.
+func inheritedPseudonym(voters []election.Voter) {
+	voters[0].Pseudonym, voters[revoked].Pseudonym = voters[revoked].Pseudonym, voters[0].Pseudonym
 }
 
 func changedRoll(r *Record) {
@@ -53,6 +62,9 @@ func otherTime(list []election.PublicBallot) []election.PublicBallot {
 
 // castAbsent casts a ballot of the voter who does not vote otherwise.
 func (r *Record) castAbsent(b *election.Ballot) { r.Cast(r.Seal(Absent, b.Bytes()), r.now()) }
+
+// passOver hides that the last ballot should never have been logged.
+func passOver(list []election.Decision) { list[len(list)-1].Reason = election.Superseded }
 
 func countLast(list []election.Decision) { list[len(list)-1].Reason = election.Counted }
 

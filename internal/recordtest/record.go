@@ -3,6 +3,7 @@ package recordtest
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -202,11 +203,15 @@ func (r *Record) Checkpoint(size int) ([]byte, error) {
 	return sign(r.Board, uint64(size), root)
 }
 
-// changeset adds a voter to the roll while the polls are open.
+// changeset logs another version of the roll while the polls are open.
 func (r *Record) changeset() error {
 	var salt election.Salt
 	rand.Read(salt[:])
-	next, err := election.NewRoll(r.Fingerprint, 1, salt, r.Roll.From, r.Roll.To, r.Roll.List)
+	voters := slices.Clone(r.Roll.List)
+	if r.script.Changeset != nil {
+		r.script.Changeset(voters)
+	}
+	next, err := election.NewRoll(r.Fingerprint, 1, salt, r.Roll.From, r.Roll.To, voters)
 	if err != nil {
 		return fmt.Errorf("recordtest: changeset: %w", err)
 	}

@@ -13,10 +13,13 @@ import (
 type Script struct {
 	// Guarded makes an election with profile guarded instead of open.
 	Guarded bool
+	// HeldBack makes the collector log a ballot that was held back.
+	HeldBack bool
 
 	Manifest  func(*election.Manifest)
 	Signer    func(r *Record, path string) *testpki.Key // who signs as the authority
 	Ceremony  func(*election.Ceremony)
+	Changeset func([]election.Voter) // the second version of the roll
 	Open      func(*election.Open)
 	Polls     func(*Record) // casts more ballots before the close
 	Close     func(*election.Close)
