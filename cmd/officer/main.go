@@ -4,11 +4,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -17,10 +15,10 @@ import (
 	"valik/tally"
 )
 
+// An interrupt ends the program at once: every step may be interrupted at any
+// moment, and is done again.
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := command().ExecuteContext(ctx); err != nil {
+	if err := command().Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "officer:", err)
 		os.Exit(1)
 	}

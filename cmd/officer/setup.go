@@ -65,9 +65,12 @@ func setupCommand() *cobra.Command {
 }
 
 func openAuthority(path string) (*tally.Authority, error) {
+	if err := keyfile.Check(path); err != nil {
+		return nil, err
+	}
 	key, err := testpki.LoadKey(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &tally.Authority{Key: key.Private()}, nil
 }

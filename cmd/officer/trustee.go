@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,14 +55,36 @@ func (f *trusteeFlags) passphrase(twice bool) (string, error) {
 	return first, err
 }
 
+// ask reads a passphrase from the terminal without showing it.
 func ask(question string) (string, error) {
-	fmt.Fprint(os.Stderr, question)
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	fmt.Fprintln(os.Stderr)
+	in := int(os.Stdin.Fd())
+	state, err := term.GetState(in)
 	if err != nil {
 		return "", fmt.Errorf("no terminal to ask for the passphrase (use --passphrase-file): %w", err)
 	}
-	return string(b), nil
+	defer restoreOnInterrupt(in, state)()
+	fmt.Fprint(os.Stderr, question)
+	b, err := term.ReadPassword(in)
+	fmt.Fprintln(os.Stderr)
+	return string(b), err
+}
+
+// restoreOnInterrupt lets an interrupt end the program with a terminal that shows
+// again what is typed. The returned function ends the watch.
+func restoreOnInterrupt(in int, state *term.State) func() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		if _, interrupted := <-signals; interrupted {
+			_ = term.Restore(in, state)
+			fmt.Fprintln(os.Stderr)
+			os.Exit(1)
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+	}
 }
 
 func (f *trusteeFlags) open() (*tally.Trustee, error) {

@@ -37,6 +37,11 @@ func TestPreparation(t *testing.T) {
 	runScript(t, "preparation.txtar", "PROFILE="+election.ProfileOpen)
 }
 
+// TestTerminal types passphrases.
+func TestTerminal(t *testing.T) {
+	runScript(t, "terminal.txtar", "PROFILE="+election.ProfileOpen)
+}
+
 func runScript(t *testing.T, name string, vars ...string) {
 	t.Helper()
 	polls := pollsFor(t)

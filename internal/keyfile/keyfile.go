@@ -77,13 +77,21 @@ func Ed25519(path string) (ed25519.PrivateKey, error) {
 // ErrExposed says that others than its owner may read a key's file.
 var ErrExposed = errors.New("others may read this private key; give it mode 0600")
 
-func read(path string) ([]byte, error) {
+// Check refuses a file that others than its owner may read, with [ErrExposed].
+func Check(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s: %w", path, ErrExposed)
+		return fmt.Errorf("%s: %w", path, ErrExposed)
+	}
+	return nil
+}
+
+func read(path string) ([]byte, error) {
+	if err := Check(path); err != nil {
+		return nil, err
 	}
 	return os.ReadFile(path)
 }
