@@ -50,7 +50,7 @@ func full(t testing.TB) map[string]document {
 			election.ParsePublicBallots),
 		"decisions": of(election.NewDecisions(fp, []election.Decision{{5, election.Superseded, &by}, {9, election.Counted, nil}}).Bytes(),
 			election.ParseDecisions),
-		"input":      of(election.NewInput(m, inputs, 2).Bytes(), election.ParseInput),
+		"input":      of(election.NewInput(m, inputs, 2, 1).Bytes(), election.ParseInput),
 		"mix":        of(election.NewMix(m, 1, "Mixer 1", h, mixes).Bytes(), election.ParseMix),
 		"decryption": of(election.NewDecryption(m, 3, h, decryptions).Bytes(), election.ParseDecryption),
 		"result":     of(election.NewResult(m, h, []election.Hash{h, h}, counted, totals).Bytes(), election.ParseResult),
@@ -362,15 +362,15 @@ func TestDocumentsOfTheCountHaveAllLists(t *testing.T) {
 	e := smallElection(t)
 	m, h := e.Manifest, election.HashOf(nil)
 	mixes, decryptions, inputs := lists(m)
-	require.NoError(t, election.NewInput(m, inputs, 0).Check(m))
+	require.NoError(t, election.NewInput(m, inputs, 0, 0).Check(m))
 	require.NoError(t, election.NewMix(m, 1, "Mixer 2", h, mixes).Check(m))
 	require.NoError(t, election.NewDecryption(m, 3, h, decryptions).Check(m))
 
 	requireField(t, election.NewMix(m, 1, "Mixer 3", h, mixes).Check(m), "mix", "mixer")
 	requireField(t, election.NewDecryption(m, 4, h, decryptions).Check(m), "decryption", "trustee")
-	requireField(t, election.NewInput(m, inputs[:2], 0).Check(m), "input", "lists")
+	requireField(t, election.NewInput(m, inputs[:2], 0, 0).Check(m), "input", "lists")
 	inputs[0], inputs[1] = inputs[1], inputs[0]
-	requireField(t, election.NewInput(m, inputs, 0).Check(m), "input", "lists[0]")
+	requireField(t, election.NewInput(m, inputs, 0, 0).Check(m), "input", "lists[0]")
 	mixes[2].Width = 1
 	requireField(t, election.NewMix(m, 1, "Mixer 2", h, mixes).Check(m), "mix", "lists[2].width")
 	other := election.NewDecryption(m, 3, h, decryptions)

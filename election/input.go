@@ -7,7 +7,8 @@ type Input struct {
 	Version  int         `json:"version"`
 	Election Hash        `json:"election"`
 	Lists    []InputList `json:"lists"`
-	Revoked  int         `json:"revoked"` // ballots that revocations took out
+	Revoked  int         `json:"revoked"` // ballots that only revocations took out
+	Refused  int         `json:"refused"` // ballots on the board that the collector had to refuse
 }
 
 // InputList is one list of the mix input. A row is a ballot that counts, rows
@@ -26,9 +27,9 @@ func (l *InputList) ID() ListID { return ListID{l.Contest, l.District} }
 const inputKind = "input"
 
 // NewInput returns the document; lists are in the order of [Manifest.ListIDs].
-func NewInput(m *Manifest, lists []InputList, revoked int) *Input {
+func NewInput(m *Manifest, lists []InputList, revoked, refused int) *Input {
 	d := header(inputKind)
-	return &Input{d.Type, d.Version, m.Fingerprint(), lists, revoked}
+	return &Input{d.Type, d.Version, m.Fingerprint(), lists, revoked, refused}
 }
 
 // ParseInput reads the document. Errors: *[FormatError].
@@ -41,6 +42,9 @@ func ParseInput(b []byte) (*Input, error) {
 	}
 	if in.Revoked < 0 || in.Revoked > maxInteger {
 		return nil, badField(inputKind, "revoked", "%d is out of range", in.Revoked)
+	}
+	if in.Refused < 0 || in.Refused > maxInteger {
+		return nil, badField(inputKind, "refused", "%d is out of range", in.Refused)
 	}
 	for i, l := range in.Lists {
 		if err := checkList(inputKind, i, l.ID(), l.Rows, l.Width); err != nil {

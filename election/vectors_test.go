@@ -99,7 +99,7 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 		"decisions.jsonl": election.NewDecisions(fp, []election.Decision{
 			{Index: 4, Reason: election.Superseded, By: &by}, {Index: 5, Reason: election.Counted},
 		}).Bytes(),
-		"input.json":        election.NewInput(w.m, inputs, 1).Bytes(),
+		"input.json":        election.NewInput(w.m, inputs, 1, 0).Bytes(),
 		"mix-1.json":        mix,
 		"mix-1.json.sig":    election.Sign(mixerKey, fp, election.KindMix, mix),
 		"decryption-1.json": election.NewDecryption(w.m, 1, h("mix"), decryptions).Bytes(),

@@ -24,7 +24,7 @@ func checks() []check {
 		boardCheckpoint, boardTiles, boardEntries, boardPinned,
 		recordFiles, ceremonyTranscript, rollCommitment, openDocument, closeDocument,
 		ballotsLeaves, ballotsForm, ballotsProofs,
-		inputLists, inputPublic,
+		inputLists, inputPublic, inputRefused,
 		revocationsSignature, boxBallots, processingDecisions, processingInput,
 		mixRequired, mixSignature, mixFirst, mixLater,
 		decryptionQuorum, decryptionSignature, decryptionShares, decryptionPlaintexts,

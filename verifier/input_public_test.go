@@ -36,7 +36,7 @@ func publicState(e *electiontest.Election, ballots []*election.Ballot, rows map[
 		published = append(published, election.PublicBallot{Index: uint64(4 + i), Ballot: *b})
 	}
 	s.Ballots = election.NewPublicBallots(e.Manifest.Fingerprint(), published)
-	s.Input = election.NewInput(e.Manifest, lists, revoked)
+	s.Input = election.NewInput(e.Manifest, lists, revoked, 0)
 	return s
 }
 

@@ -31,6 +31,7 @@ type Outcome struct {
 	Lists     []List              // in the order of the manifest
 	Decisions *election.Decisions // one for every ballot of the box
 	Revoked   int                 // ballots that only a revocation took out
+	Refused   int                 // ballots that an honest collector does not log
 	Voters    []election.Voter    // whose last ballot counts or is revoked, by code
 	Refusals  map[uint64]*Refusal // details, by index, of ballots that failed by themselves
 	m         *election.Manifest
@@ -93,7 +94,10 @@ func collect(m *election.Manifest, ballots []judged, decisions []election.Decisi
 			}
 		case election.Revoked:
 			o.Revoked++
+		case election.Superseded:
+			continue
 		default:
+			o.Refused++
 			if b.refusal != nil {
 				o.Refusals[b.vote.Index] = b.refusal
 			}
@@ -121,7 +125,7 @@ func (o *Outcome) Input() *election.Input {
 			Rows: l.Rows.Len(), Width: l.Rows.Width(), Ciphertexts: election.HashOf(l.Rows.Bytes()),
 		}
 	}
-	return election.NewInput(o.m, lists, o.Revoked)
+	return election.NewInput(o.m, lists, o.Revoked, o.Refused)
 }
 
 // Rows returns the rows of a list.

@@ -64,7 +64,7 @@ func (r *Record) process() error {
 			Rows: rows.Len(), Width: rows.Width(), Ciphertexts: election.HashOf(rows.Bytes()),
 		})
 	}
-	r.in = election.NewInput(r.Manifest, lists, number)
+	r.in = election.NewInput(r.Manifest, lists, number, refused(list))
 	if r.script.Input != nil {
 		r.script.Input(r, r.in)
 	}
@@ -72,6 +72,18 @@ func (r *Record) process() error {
 	r.last = election.HashOf(r.in.Bytes())
 	r.Append(election.KindInput, r.last)
 	return nil
+}
+
+// refused counts the ballots that an honest collector does not log.
+func refused(list []election.Decision) (n int) {
+	for _, d := range list {
+		switch d.Reason {
+		case election.Counted, election.Superseded, election.Revoked:
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Record) decide() ([]election.Decision, int, error) {

@@ -12,7 +12,9 @@ func processingFaults() []Fault {
 		{Check: "input.lists", Name: "missing", Unsealed: true, Held: true, Story: "The mix input lacks a list.", script: Script{Input: dropList}},
 		{Check: "input.public", Name: "dropped", Unsealed: true, Story: "A voter's ballot is left out.", script: Script{Decisions: drop(0)}},
 		{Check: "input.public", Name: "earlier", Unsealed: true, Story: "A voter's first ballot is counted instead of the last.", script: Script{Decisions: countEarlier}},
-		{Check: "input.public", Name: "stale", Unsealed: true, Story: "A ballot that was held back is counted over the one after which it came.", script: Script{Decisions: countHeldBack}},
+		{Check: "input.public", Name: "stale", Unsealed: true, Story: "A ballot that was held back is counted over the one after which it came.", script: Script{HeldBack: true, Decisions: countHeldBack}},
+		{Check: "input.refused", Name: "stale", Unsealed: true, Story: "The collector has logged a ballot that was held back.", script: Script{HeldBack: true}},
+		{Check: "input.refused", Name: "guarded", Story: "The collector has logged a ballot that was held back, where nobody in public sees ballots.", script: Script{Guarded: true, HeldBack: true}},
 		{Check: "input.public", Name: "halves", Unsealed: true, Story: "Two voters lose one vote each, and keep the other.", script: Script{Rows: dropHalves, Input: func(_ *Record, in *election.Input) { in.Revoked += 2 }}},
 		{Check: "input.public", Name: "order", Unsealed: true, Story: "Two rows of the input are exchanged.", script: Script{Rows: exchangeInput}},
 		{Check: "revocations.signature", Name: "official", Story: "An official who is not the authority has revoked voters.", script: Script{Signer: otherSigner(election.RevocationsFile(1))}},
@@ -100,7 +102,7 @@ func editDecisions(r *Record, edit func([]election.Decision)) {
 }
 
 func otherReason(r *Record) {
-	editDecisions(r, func(list []election.Decision) { list[heldBallot].Reason = election.Superseded })
+	editDecisions(r, func(list []election.Decision) { list[revoked].Reason = election.Ineligible })
 }
 
 func otherCause(r *Record) {

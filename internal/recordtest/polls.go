@@ -13,7 +13,7 @@ import (
 // every ballot has two contests.
 const (
 	again    = 1 // votes twice
-	heldBack = 2 // casts a second ballot that was made before the first
+	heldBack = 2 // has a second ballot that was made before the first, and does not cast it
 	revoked  = 3 // votes on paper too
 	restored = 4 // is revoked by mistake
 	Absent   = 7 // does not vote
@@ -33,7 +33,9 @@ func (r *Record) polls() error {
 		}
 	}
 	r.Cast(r.Seal(again, r.Choose(again, 2, r.Anchor(len(r.Entries))).Bytes()), r.now())
-	r.Cast(r.Seal(heldBack, early.Bytes()), r.now())
+	if r.script.HeldBack {
+		r.Cast(r.Seal(heldBack, early.Bytes()), r.now())
+	}
 	if r.script.Polls != nil {
 		r.script.Polls(r)
 	}

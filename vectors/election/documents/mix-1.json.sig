@@ -1,1 +1,1 @@
-z9i9rmXMegdcn+yRpWQ8Fz8Rxokm+pSG5klfX6m3vFGhYgsHJzVVFdshHCz5MDLWfdb2zCVM3ORpwQ4LcOV3AA==
+fzH9BijB6Ie4+f8r4ZcRmXxzhiHdBhbxBiNZDnvQeUN8jS4ZggMxBFeEEAiHo9u46+jAGl9rwUPzm4uy2UerCw==
