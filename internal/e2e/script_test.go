@@ -20,6 +20,7 @@ import (
 // TestElection runs testdata/script/election.txtar on both databases and in both
 // profiles.
 func TestElection(t *testing.T) {
+	t.Parallel()
 	server := testpg.Start(t)
 	for _, c := range []struct{ name, database, profile string }{
 		{"sqlite", "sqlite:collector.db", election.ProfileOpen},
