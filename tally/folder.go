@@ -18,6 +18,12 @@ type Folder struct {
 	dir string
 	// Progress, if not nil, is told how far a step is: done of total items.
 	Progress func(step string, done, total int)
+	// Fingerprint and Checkpoint, if not nil, are what those who take a step know of
+	// election and board from a source of their own: a step on another election, or
+	// on a board that does not extend this checkpoint, is refused. Without them
+	// whoever hands over the folder chooses both.
+	Fingerprint *election.Hash
+	Checkpoint  []byte
 }
 
 // The parts of a folder.
@@ -72,7 +78,7 @@ func (f *Folder) Manifest() (*election.Manifest, error) {
 // there: a mixer or trustee of a guarded election does without.
 func (f *Folder) verify(stage verifier.Stage) (*verifier.State, error) {
 	in := verifier.Input{
-		Record: os.DirFS(f.Record()),
+		Record: os.DirFS(f.Record()), Fingerprint: f.Fingerprint, Checkpoint: f.Checkpoint,
 		Progress: func(id string, done, total int) {
 			f.progress("verify "+id, done, total)
 		},

@@ -18,6 +18,7 @@ import (
 // board's key.
 func step(use, short string, run func(out io.Writer, f *tally.Folder, key *board.Key) error) *cobra.Command {
 	var boardKey string
+	known := new(pins)
 	c := &cobra.Command{
 		Use:   use + " DIR",
 		Short: short,
@@ -27,10 +28,15 @@ func step(use, short string, run func(out io.Writer, f *tally.Folder, key *board
 			if err != nil {
 				return err
 			}
-			return run(cmd.OutOrStdout(), open(args[0], cmd.ErrOrStderr()), key)
+			f := open(args[0], cmd.ErrOrStderr())
+			if err := known.apply(f); err != nil {
+				return err
+			}
+			return run(cmd.OutOrStdout(), f, key)
 		},
 	}
 	required(c, &boardKey, "board-key", "key file of the board")
+	known.declare(c)
 	return c
 }
 
