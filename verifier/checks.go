@@ -88,8 +88,9 @@ func (s *State) runOne(c check, done map[string]CheckResult) CheckResult {
 		result.setMissing(missing)
 		return result
 	}
+	s.note = ""
 	count, err := c.run(s)
-	result.Count = count
+	result.Count, result.Note = count, s.note
 	var missing *notPossible
 	switch {
 	case err == nil:

@@ -23,6 +23,7 @@ type CheckResult struct {
 	Status       Status   `json:"status"`
 	Count        int      `json:"count"`            // items looked at: ballots, files, rows
 	Detail       string   `json:"detail,omitempty"` // the first failure, or what is needed
+	Note         string   `json:"note,omitempty"`   // what is to be known although it passes
 	Failures     []string `json:"failures,omitempty"`
 	FailureCount int      `json:"failureCount,omitempty"` // of which Failures lists the first
 

@@ -16,6 +16,7 @@ import (
 // checks that it needs have put here, and these have passed.
 type State struct {
 	in    Input
+	note  string // what a check that passes wants to be known all the same
 	stage Stage
 
 	manifestRaw   []byte

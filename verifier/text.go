@@ -63,6 +63,9 @@ func (c *CheckResult) write(b *strings.Builder, width int) {
 	if c.Status == NotPossible {
 		writeWrapped(b, width+5, "not possible: "+c.Detail)
 	}
+	if c.Note != "" {
+		writeWrapped(b, width+5, c.Note)
+	}
 	for _, f := range c.Failures {
 		writeWrapped(b, width+5, f)
 	}

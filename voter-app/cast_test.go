@@ -130,13 +130,13 @@ func TestCastIsRefused(t *testing.T) {
 		refusal *election.Refusal
 		outcome voter.Outcome
 	}{
-		"of this ballot":            {w.refusal(&ballot, "closed"), voter.NotCast},
-		"busy":                      {w.refusal(&ballot, "busy"), voter.NotCast},
-		"of no ballot":              {w.refusal(nil, "too_many"), voter.Unknown},
-		"not yet witnessed":         {w.refusal(&ballot, "not_witnessed"), voter.Unknown},
-		"a fault of the collector":  {w.refusal(&ballot, "unavailable"), voter.Unknown},
-		"on the board already":      {w.refusal(&ballot, "duplicate"), voter.Unknown},
-		"in another envelope":       {w.refusal(&ballot, "replayed"), voter.Unknown},
+		"of this ballot":           {w.refusal(&ballot, "closed"), voter.NotCast},
+		"busy":                     {w.refusal(&ballot, "busy"), voter.NotCast},
+		"of no ballot":             {w.refusal(nil, "too_many"), voter.Unknown},
+		"not yet witnessed":        {w.refusal(&ballot, "not_witnessed"), voter.Unknown},
+		"a fault of the collector": {w.refusal(&ballot, "unavailable"), voter.Unknown},
+		"on the board already":     {w.refusal(&ballot, "duplicate"), voter.Unknown},
+		"in another envelope":      {w.refusal(&ballot, "replayed"), voter.Unknown},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
