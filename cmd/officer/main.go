@@ -8,10 +8,9 @@ import (
 	"io"
 	"os"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"valik/internal/progress"
 	"valik/tally"
 )
 
@@ -42,24 +41,8 @@ func command() *cobra.Command {
 // somebody is looking.
 func open(dir string, w io.Writer) *tally.Folder {
 	f := tally.NewFolder(dir)
-	if term.IsTerminal(int(os.Stderr.Fd())) {
-		f.Progress = bars(w)
-	}
+	f.Progress = progress.Bars(w)
 	return f
-}
-
-// bars draws one bar for each part of the work.
-func bars(w io.Writer) func(step string, done, total int) {
-	var bar *progressbar.ProgressBar
-	var current string
-	return func(step string, done, total int) {
-		if step != current {
-			current = step
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w),
-				progressbar.OptionSetDescription(step), progressbar.OptionClearOnFinish())
-		}
-		_ = bar.Set(done)
-	}
 }
 
 // required declares a flag that has no default.

@@ -19,6 +19,7 @@ import (
 	"path"
 
 	"valik/election"
+	"valik/internal/progress"
 	"valik/verifier"
 )
 
@@ -58,7 +59,7 @@ func run(args []string, out, errOut io.Writer) int {
 }
 
 func (o *options) verify(errOut io.Writer) (*verifier.Report, error) {
-	in := verifier.Input{Progress: progress(errOut)}
+	in := verifier.Input{Progress: progress.Bars(errOut)}
 	for _, part := range []struct {
 		path string
 		fsys *fs.FS
