@@ -57,11 +57,16 @@ func (s *Store) Look(ctx context.Context, index uint64, limit int) (left int, er
 	return left, wrap(err)
 }
 
+// clockSkew is by how much the clocks of collectors that share a database may differ. An
+// answered challenge is remembered so much longer: forgotten by the fastest clock, it
+// would still be good at the slowest.
+const clockSkew = time.Hour
+
 // Answer notes that a challenge was answered and says whether it was for the first time.
 func (s *Store) Answer(ctx context.Context, challenge [32]byte, expires, now time.Time) (bool, error) {
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	if _, err := s.db.ExecContext(ctx, `DELETE FROM answered WHERE expires < $1`, now.Unix()); err != nil {
+	if _, err := s.db.ExecContext(ctx, `DELETE FROM answered WHERE expires < $1`, now.Add(-clockSkew).Unix()); err != nil {
 		return false, wrap(err)
 	}
 	r, err := s.db.ExecContext(ctx, `INSERT INTO answered (challenge, expires) VALUES ($1, $2) ON CONFLICT (challenge) DO NOTHING`,

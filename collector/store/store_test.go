@@ -280,7 +280,9 @@ func aChallengeIsAnsweredOnce(t *testing.T, url string) {
 	require.False(t, answer(1, later, later), "still remembered in its last second")
 	require.True(t, answer(2, later, now))
 	var remembered int
-	require.True(t, answer(3, later.Add(time.Hour), later.Add(time.Second)))
+	require.True(t, answer(4, later.Add(time.Hour), later.Add(clockSkew)), "at a collector whose clock is fast")
+	require.False(t, answer(1, later, now), "at one whose clock is slow")
+	require.True(t, answer(3, later.Add(2*time.Hour), later.Add(time.Hour+clockSkew+time.Second)))
 	require.NoError(t, s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM answered`).Scan(&remembered))
 	require.Equal(t, 1, remembered, "what has expired is forgotten")
 }
