@@ -3,7 +3,6 @@ package election
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"io"
 	"iter"
 	"slices"
@@ -129,23 +128,7 @@ func (b *Box) Bytes() []byte {
 // WriteBox writes a ballot box of n ballots, a line at a time.
 func WriteBox(out io.Writer, fingerprint Hash, n int, ballots iter.Seq2[*BoxBallot, error]) error {
 	d := header(boxKind)
-	if err := writeTo(out, BoxHeader{d.Type, d.Version, fingerprint, n}); err != nil {
-		return err
-	}
-	written := 0
-	for b, err := range ballots {
-		if err == nil {
-			err = writeTo(out, b)
-		}
-		if err != nil {
-			return err
-		}
-		written++
-	}
-	if written != n {
-		return errors.New("election: the ballot box has another number of ballots than announced")
-	}
-	return nil
+	return writeList(out, BoxHeader{d.Type, d.Version, fingerprint, n}, n, ballots)
 }
 
 // NewBox returns a box of ballots, sorted by their index.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 )
 
 // lineReader reads a JSON Lines artefact: a header document, then one object a
@@ -113,4 +114,25 @@ func readLines[T any](r *lineReader, n int, accept func(i int, v *T) error) ([]T
 func writeTo(w io.Writer, v any) error {
 	_, err := w.Write(append(marshal(v), '\n'))
 	return err
+}
+
+// writeList writes a header that announces n lines, and the lines as they come.
+func writeList[T any](out io.Writer, header any, n int, lines iter.Seq2[*T, error]) error {
+	if err := writeTo(out, header); err != nil {
+		return err
+	}
+	written := 0
+	for v, err := range lines {
+		if err == nil {
+			err = writeTo(out, v)
+		}
+		if err != nil {
+			return err
+		}
+		written++
+	}
+	if written != n {
+		return fmt.Errorf("election: the list has %d ballots, not %d as announced", written, n)
+	}
+	return nil
 }

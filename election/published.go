@@ -3,6 +3,7 @@ package election
 import (
 	"bytes"
 	"io"
+	"iter"
 )
 
 // PublicBallots is the list of inner ballots that an election with profile open
@@ -82,4 +83,11 @@ func (p *PublicBallots) Bytes() []byte {
 		writeLine(&b, p.List[i])
 	}
 	return b.Bytes()
+}
+
+// WritePublicBallots writes the list of n inner ballots, a line at a time: the
+// ballots of a nation do not fit into memory.
+func WritePublicBallots(out io.Writer, fingerprint Hash, n int, ballots iter.Seq2[*PublicBallot, error]) error {
+	d := header(publicBallotsKind)
+	return writeList(out, PublicBallotsHeader{d.Type, d.Version, fingerprint, n}, n, ballots)
 }
