@@ -20,8 +20,8 @@ const absent = 1
 func (d *demo) tally(context.Context) error {
 	d.chapter("Count")
 	d.count = tally.NewFolder(d.dir)
-	d.count.Progress = d.bars.draw
-	defer d.bars.clear()
+	d.count.Progress = d.bars.Draw
+	defer d.bars.Clear()
 	if err := d.revoke(); err != nil {
 		return err
 	}
@@ -130,12 +130,12 @@ func (d *demo) verify(context.Context) error {
 // report verifies the record, with the sealed part or without it.
 func (d *demo) report(observer bool) (*verifier.Report, error) {
 	fingerprint := d.manifest.Fingerprint()
-	in := verifier.Input{Record: os.DirFS(filepath.Join(d.dir, "record")), Fingerprint: &fingerprint, Checkpoint: d.seen, Progress: d.bars.draw}
+	in := verifier.Input{Record: os.DirFS(filepath.Join(d.dir, "record")), Fingerprint: &fingerprint, Checkpoint: d.seen, Progress: d.bars.Draw}
 	if observer {
 		in.Sealed = os.DirFS(filepath.Join(d.dir, "sealed"))
 	}
 	report, err := verifier.Verify(in)
-	d.bars.clear()
+	d.bars.Clear()
 	if err != nil {
 		return nil, err
 	}

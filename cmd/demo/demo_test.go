@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/election"
+	"valik/internal/progress"
 )
 
 // offices lists the folders with keys that are left behind.
@@ -30,7 +31,7 @@ func TestDemo(t *testing.T) {
 			t.Setenv("TMPDIR", t.TempDir())
 			dir := filepath.Join(t.TempDir(), "new")
 			var out bytes.Buffer
-			d := &demo{out: &out, began: time.Now(), voters: 30, dir: dir, profile: profile}
+			d := &demo{out: &out, bars: progress.New(&out), began: time.Now(), voters: 30, dir: dir, profile: profile}
 			require.NoError(t, d.prepareFolders())
 			require.NoError(t, d.play(context.Background()))
 			text := out.String()

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"valik/election"
+	"valik/internal/progress"
 	"valik/tally"
 )
 
@@ -43,7 +44,7 @@ type demo struct {
 	voters  int
 	profile string
 	began   time.Time
-	bars    bars
+	bars    *progress.Bars
 
 	clock      *clock
 	people     *electorate
@@ -62,7 +63,7 @@ var errStopped = errors.New("stopped; all keys are deleted")
 const grace = 2 * time.Second
 
 func run(ctx context.Context, args []string, out io.Writer) error {
-	d := &demo{out: out, began: time.Now()}
+	d := &demo{out: out, began: time.Now(), bars: progress.New(os.Stderr)}
 	if err := d.parse(args); err != nil {
 		return err
 	}

@@ -96,13 +96,13 @@ func (d *demo) vote(ctx context.Context) error {
 }
 
 func (d *demo) voteAllDays(ctx context.Context, pool *pool) error {
-	defer d.bars.clear()
+	defer d.bars.Clear()
 	voted := 0
 	for day := range days {
 		d.clock.jump(opens.Add(time.Duration(day)*24*time.Hour + time.Hour))
 		err := d.voteDay(ctx, pool, day, func() {
 			voted++
-			d.bars.draw("voting", voted, len(d.people.persons))
+			d.bars.Draw("voting", voted, len(d.people.persons))
 		})
 		if err != nil {
 			return err

@@ -41,7 +41,7 @@ func command() *cobra.Command {
 // somebody is looking.
 func open(dir string, w io.Writer) *tally.Folder {
 	f := tally.NewFolder(dir)
-	f.Progress = progress.Bars(w)
+	f.Progress = progress.New(w).Draw
 	return f
 }
 

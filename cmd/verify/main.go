@@ -59,7 +59,7 @@ func run(args []string, out, errOut io.Writer) int {
 }
 
 func (o *options) verify(errOut io.Writer) (*verifier.Report, error) {
-	in := verifier.Input{Progress: progress.Bars(errOut)}
+	in := verifier.Input{Progress: progress.New(errOut).Draw}
 	for _, part := range []struct {
 		path string
 		fsys *fs.FS
