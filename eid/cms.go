@@ -2,8 +2,8 @@ package eid
 
 import (
 	"bytes"
+	"context"
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -30,39 +30,42 @@ var (
 	signedOnce      = []asn1.ObjectIdentifier{pkcs7.OIDAttributeContentType, pkcs7.OIDAttributeMessageDigest}
 )
 
-// The pairs of digest and signature algorithm that are accepted.
+// The pairs of digest and signature algorithm that are accepted. rsaEncryption
+// stands for PKCS #1 v1.5 with the digest beside it.
 var cmsAlgorithms = [][2]asn1.ObjectIdentifier{
+	{pkcs7.OIDDigestAlgorithmSHA256, pkcs7.OIDEncryptionAlgorithmRSA},
+	{pkcs7.OIDDigestAlgorithmSHA256, pkcs7.OIDEncryptionAlgorithmRSASHA256},
+	{pkcs7.OIDDigestAlgorithmSHA384, pkcs7.OIDEncryptionAlgorithmRSASHA384},
+	{pkcs7.OIDDigestAlgorithmSHA512, pkcs7.OIDEncryptionAlgorithmRSASHA512},
 	{pkcs7.OIDDigestAlgorithmSHA256, pkcs7.OIDDigestAlgorithmECDSASHA256},
 	{pkcs7.OIDDigestAlgorithmSHA384, pkcs7.OIDDigestAlgorithmECDSASHA384},
 	{pkcs7.OIDDigestAlgorithmSHA512, pkcs7.OIDDigestAlgorithmECDSASHA512},
 }
 
 // SignCMS makes an official's detached CMS signature of a document, in DER with
-// the certificate inside. key is the certificate's private key; the digest is
-// the key's: SHA-256 for P-256, SHA-384 for P-384. Anybody can check it with
+// the certificate inside, by any algorithm but PS256. Anybody can check it with
 // `openssl cms -verify -binary -inform DER -content document -in signature`.
 //
 // It implements CMS.Sign of docs/protocol/eid.md.
-func SignCMS(data []byte, cert *x509.Certificate, key crypto.Signer) ([]byte, error) {
-	suite, err := suiteOf(cert)
-	if err != nil {
+func SignCMS(ctx context.Context, data []byte, s Signer) ([]byte, error) {
+	if err := s.Algorithm().checkAllowed(s.Certificate()); err != nil {
 		return nil, err
 	}
-	if err := checkUsage(cert, Signing); err != nil {
-		return nil, err
+	if s.Algorithm() == PS256 {
+		return nil, refuse(CodeSignatureAlgorithm, "officials' signatures are not made by RSA-PSS")
 	}
-	if !cert.PublicKey.(*ecdsa.PublicKey).Equal(key.Public()) {
-		return nil, refuse(CodeCertificateKeyType, "the certificate is not of this key")
+	if err := checkUsage(s.Certificate(), Signing); err != nil {
+		return nil, err
 	}
 	signed, err := pkcs7.NewSignedData(data)
 	if err != nil {
 		return nil, err
 	}
 	signed.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA256)
-	if suite.hash == crypto.SHA384 {
+	if s.Algorithm().Hash() == crypto.SHA384 {
 		signed.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA384)
 	}
-	if err := signed.AddSigner(cert, key, pkcs7.SignerInfoConfig{}); err != nil {
+	if err := signed.AddSigner(s.Certificate(), CryptoSigner(ctx, s), pkcs7.SignerInfoConfig{}); err != nil {
 		return nil, err
 	}
 	signed.Detach()
@@ -106,7 +109,7 @@ func VerifyCMS(data, signature []byte) (*x509.Certificate, error) {
 	if cert == nil {
 		return nil, refuse(CodeCMSForm, "the signer's certificate is not in it")
 	}
-	if _, err := suiteOf(cert); err != nil {
+	if _, err := AlgorithmsOf(cert.PublicKey); err != nil {
 		return nil, err
 	}
 	message.Content = data

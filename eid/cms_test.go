@@ -2,9 +2,8 @@ package eid_test
 
 import (
 	"bytes"
-	"crypto"
+	"context"
 	"crypto/elliptic"
-	"crypto/x509"
 	"encoding/asn1"
 	"testing"
 	"time"
@@ -31,11 +30,11 @@ var document = []byte("{\"type\":\"manifest\"}\n")
 
 func TestCMS(t *testing.T) {
 	authority, official := newOfficial(t)
-	issuers, err := eid.NewIssuers(authority.Certificates())
+	issuers, err := eid.NewIssuers(testpki.Rules(), authority.Certificates())
 	require.NoError(t, err)
 	card := newCard(t, authority, elliptic.P256())
 	for _, key := range []*testpki.Key{official, card.Signing} {
-		signature, err := eid.SignCMS(document, key.Certificate(), key.Private())
+		signature, err := eid.SignCMS(context.Background(), document, key)
 		require.NoError(t, err)
 		cert, err := eid.VerifyCMS(document, signature)
 		require.NoError(t, err)
@@ -47,21 +46,25 @@ func TestCMS(t *testing.T) {
 func TestSignCMSRefuses(t *testing.T) {
 	authority, official := newOfficial(t)
 	card := newCard(t, authority, elliptic.P256())
+	rsaCard, err := authority.IssueRSA(testpki.PersonalCode(43), "Mari", "Mets", 2048)
+	require.NoError(t, err)
+	otherOfficial, err := authority.Official("Head of another board")
+	require.NoError(t, err)
 	past, _ := newAuthority(t)
 	old, err := past.Official("Head of another election")
 	require.NoError(t, err)
 	for _, test := range []struct {
 		name string
-		cert *x509.Certificate
-		key  crypto.Signer
+		key  eid.Signer
 		code string
 	}{
-		{"authentication key", card.Authentication.Certificate(), card.Authentication.Private(), eid.CodeCertificateKeyUsage},
-		{"another's key", official.Certificate(), card.Signing.Private(), eid.CodeCertificateKeyType},
-		{"authority", authority.Certificates()[0], official.Private(), eid.CodeCertificateNotEndEntity},
-		{"not valid now", old.Certificate(), old.Private(), eid.CodeSignatureInvalid},
+		{"authentication key", card.Authentication, eid.CodeCertificateKeyUsage},
+		{"another's key", testpki.NewKey(official.Certificate(), otherOfficial.Private()), eid.CodeSignatureInvalid},
+		{"authority", testpki.NewKey(authority.Certificates()[0], official.Private()), eid.CodeCertificateNotEndEntity},
+		{"not valid now", old, eid.CodeSignatureInvalid},
+		{"RSA-PSS", rsaCard.Signing.PSS(), eid.CodeSignatureAlgorithm},
 	} {
-		_, err := eid.SignCMS(document, test.cert, test.key)
+		_, err := eid.SignCMS(context.Background(), document, test.key)
 		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", test.name, err)
 	}
 }
@@ -71,7 +74,7 @@ func TestVerifyCMSRefuses(t *testing.T) {
 	authority, official := newOfficial(t)
 	odd, err := authority.IssueKey(authority.Template("", "", ""), elliptic.P521())
 	require.NoError(t, err)
-	good, err := eid.SignCMS(document, official.Certificate(), official.Private())
+	good, err := eid.SignCMS(context.Background(), document, official)
 	require.NoError(t, err)
 	made := func(digest asn1.ObjectIdentifier, detach bool, sign func(s *pkcs7.SignedData) error) []byte {
 		return madeCMS(t, digest, detach, sign)
@@ -190,7 +193,7 @@ func firstError(errs ...error) error {
 
 func FuzzVerifyCMS(f *testing.F) {
 	_, official := newOfficial(f)
-	good, err := eid.SignCMS(document, official.Certificate(), official.Private())
+	good, err := eid.SignCMS(context.Background(), document, official)
 	require.NoError(f, err)
 	f.Add(good)
 	f.Add(good[:len(good)/2])
@@ -208,7 +211,7 @@ func FuzzVerifyCMS(f *testing.F) {
 // else's than the official's.
 func TestCMSFlips(t *testing.T) {
 	_, official := newOfficial(t)
-	signature, err := eid.SignCMS(document, official.Certificate(), official.Private())
+	signature, err := eid.SignCMS(context.Background(), document, official)
 	require.NoError(t, err)
 	for i := range 8 * len(signature) {
 		changed := bytes.Clone(signature)

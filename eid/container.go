@@ -2,6 +2,7 @@ package eid
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"regexp"
 	"slices"
@@ -32,7 +33,10 @@ type Container struct {
 	// SigningTime is the signer's own claim, in UTC and whole seconds. It proves
 	// nothing; the time that decides is the one given to Verify.
 	SigningTime time.Time
-	// Signature is r ‖ s, 64 bytes for P-256 and 96 for P-384.
+	// Algorithm is one that the certificate's key allows.
+	Algorithm Algorithm
+	// Signature is r ‖ s, 64 bytes for P-256 and 96 for P-384, or as long as the
+	// modulus of an RSA key.
 	Signature []byte
 }
 
@@ -41,13 +45,15 @@ type Container struct {
 // time outside the certificate's validity, a container above Limit.
 //
 // It implements Envelope.Seal of docs/protocol/envelope.md.
-func Seal(fileName string, data []byte, s Signer, at time.Time) (*Container, error) {
-	c := &Container{FileName: fileName, Data: bytes.Clone(data), Certificate: s.Certificate(), SigningTime: at.UTC().Truncate(time.Second)}
+func Seal(ctx context.Context, fileName string, data []byte, s Signer, at time.Time) (*Container, error) {
+	c := &Container{
+		FileName: fileName, Data: bytes.Clone(data), Certificate: s.Certificate(), Algorithm: s.Algorithm(),
+		SigningTime: at.UTC().Truncate(time.Second),
+	}
 	if err := checkFileName(fileName); err != nil {
 		return nil, err
 	}
-	suite, err := suiteOf(c.Certificate)
-	if err != nil {
+	if err := c.Algorithm.checkAllowed(c.Certificate); err != nil {
 		return nil, err
 	}
 	if err := checkUsage(c.Certificate, Signing); err != nil {
@@ -56,7 +62,8 @@ func Seal(fileName string, data []byte, s Signer, at time.Time) (*Container, err
 	if err := c.checkClaim(); err != nil {
 		return nil, err
 	}
-	if c.Signature, err = suite.sign(s, c.signedInfo()); err != nil {
+	var err error
+	if c.Signature, err = signWith(ctx, s, c.signedInfo()); err != nil {
 		return nil, err
 	}
 	if size := len(c.Bytes()); size > Limit {
@@ -122,14 +129,10 @@ func (c *Container) Verify(is *Issuers, at time.Time) (*Identity, error) {
 	if err := c.checkClaim(); err != nil {
 		return nil, err
 	}
-	suite, err := suiteOf(c.Certificate)
-	if err != nil {
+	if err := c.Algorithm.verify(c.Certificate, c.signedInfo(), c.Signature); err != nil {
 		return nil, err
 	}
-	if err := suite.verify(c.Certificate, c.signedInfo(), c.Signature); err != nil {
-		return nil, err
-	}
-	return IdentityOf(c.Certificate)
+	return is.rules.IdentityOf(c.Certificate)
 }
 
 // CheckSigningTime refuses a claim that is further than tolerance from the

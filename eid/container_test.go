@@ -2,6 +2,7 @@ package eid_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/elliptic"
 	"errors"
 	"math/rand/v2"
@@ -27,7 +28,7 @@ func newAuthority(tb testing.TB) (*testpki.Authority, *eid.Issuers) {
 	tb.Helper()
 	authority, err := testpki.NewAuthority("Valik test", validFrom, validTo)
 	require.NoError(tb, err)
-	issuers, err := eid.NewIssuers(authority.Certificates())
+	issuers, err := eid.NewIssuers(testpki.Rules(), authority.Certificates())
 	require.NoError(tb, err)
 	return authority, issuers
 }
@@ -44,7 +45,7 @@ func TestSealAndOpen(t *testing.T) {
 	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
 		t.Run(curve.Params().Name, func(t *testing.T) {
 			card := newCard(t, authority, curve)
-			sealed, err := eid.Seal("EP2029.ballot", []byte("ballot"), card.Signing, now)
+			sealed, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), card.Signing, now)
 			require.NoError(t, err)
 			opened, err := eid.ParseContainer(sealed.Bytes())
 			require.NoError(t, err)
@@ -84,11 +85,11 @@ func TestSealRefuses(t *testing.T) {
 		{eid.CodeContainerTooLarge, "a", make([]byte, eid.Limit), card.Signing, now},
 		{eid.CodeSignatureInvalid, "a", nil, brokenCard{card.Signing, nil}, now},
 	} {
-		_, err := eid.Seal(test.name, test.data, test.signer, test.at)
+		_, err := eid.Seal(context.Background(), test.name, test.data, test.signer, test.at)
 		require.Equal(t, test.code, eid.CodeOf(err), "%q: %v", test.name, err)
 	}
 	removed := errors.New("the card was removed")
-	_, err = eid.Seal("a", nil, brokenCard{card.Signing, removed}, now)
+	_, err = eid.Seal(context.Background(), "a", nil, brokenCard{card.Signing, removed}, now)
 	require.ErrorIs(t, err, removed)
 }
 
@@ -98,18 +99,18 @@ type brokenCard struct {
 	err error
 }
 
-func (b brokenCard) SignDigest(digest []byte) ([]byte, error) {
+func (b brokenCard) SignDigest(ctx context.Context, digest []byte) ([]byte, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
-	return b.Key.SignDigest(make([]byte, len(digest)))
+	return b.Key.SignDigest(ctx, make([]byte, len(digest)))
 }
 
 // TestEveryByteCounts changes single bytes of a container: none of them can
 // change and leave it good.
 func TestEveryByteCounts(t *testing.T) {
 	authority, issuers := newAuthority(t)
-	c, err := eid.Seal("EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P256()).Signing, now)
+	c, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P256()).Signing, now)
 	require.NoError(t, err)
 	good := c.Bytes()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -143,7 +144,7 @@ func TestVerifyReadsTheFields(t *testing.T) {
 		"padding":     func(c *eid.Container) { c.Signature = slices.Insert(c.Signature, 32, 0) },
 		"none":        func(c *eid.Container) { c.Signature = nil },
 	} {
-		c, err := eid.Seal("EP2029.ballot", []byte("ballot"), card.Signing, now)
+		c, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), card.Signing, now)
 		require.NoError(t, err)
 		change(c)
 		_, err = c.Verify(issuers, now)
@@ -153,7 +154,7 @@ func TestVerifyReadsTheFields(t *testing.T) {
 
 func TestParseKeepsNothing(t *testing.T) {
 	authority, _ := newAuthority(t)
-	c, err := eid.Seal("EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P256()).Signing, now)
+	c, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P256()).Signing, now)
 	require.NoError(t, err)
 	b := c.Bytes()
 	parsed, err := eid.ParseContainer(b)
@@ -178,7 +179,7 @@ func TestCheckSigningTime(t *testing.T) {
 
 func FuzzParseContainer(f *testing.F) {
 	certs, vectors := forge.Vectors()
-	issuers, err := eid.NewIssuers(certs)
+	issuers, err := eid.NewIssuers(testpki.Rules(), certs)
 	require.NoError(f, err)
 	for _, v := range vectors {
 		if len(v.Bytes) < 1<<14 {
@@ -204,7 +205,7 @@ func FuzzParseContainer(f *testing.F) {
 func BenchmarkOpen(b *testing.B) {
 	authority, issuers := newAuthority(b)
 	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
-		c, err := eid.Seal("EP2029.ballot", make([]byte, 4096), newCard(b, authority, curve).Signing, now)
+		c, err := eid.Seal(context.Background(), "EP2029.ballot", make([]byte, 4096), newCard(b, authority, curve).Signing, now)
 		require.NoError(b, err)
 		raw := c.Bytes()
 		b.Run("parse/"+curve.Params().Name, func(b *testing.B) {

@@ -2,6 +2,7 @@ package eid_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/sha256"
@@ -92,7 +93,7 @@ func TestDocumentedLogin(t *testing.T) {
 
 	authority, _ := newAuthority(t)
 	key := newCard(t, authority, elliptic.P256()).Authentication
-	login, err := eid.SignChallenge(key, "https://vote.example.ee", "vote in EP2029", eid.Challenge(bytes.Repeat([]byte{1}, 32)))
+	login, err := question(eid.Challenge(bytes.Repeat([]byte{1}, 32))).Sign(context.Background(), eid.AuthenticateWith(key))
 	require.NoError(t, err)
 	digest := sha256.Sum256(message)
 	r, s := new(big.Int).SetBytes(login.Signature[:32]), new(big.Int).SetBytes(login.Signature[32:])

@@ -15,16 +15,3 @@
 // accepted as cards give either: the identity of what was signed is the hash of
 // its data, never the hash of the container.
 package eid
-
-import "crypto/x509"
-
-// Signer is one key of an eID card with its certificate.
-type Signer interface {
-	// Certificate is the certificate of the key; its public key is ECDSA over
-	// P-256 or P-384.
-	Certificate() *x509.Certificate
-	// SignDigest signs a digest: SHA-256 (32 bytes) for P-256, SHA-384 (48
-	// bytes) for P-384. The signature is r ‖ s, both big endian and as long as
-	// the curve's order: 64 or 96 bytes.
-	SignDigest(digest []byte) ([]byte, error)
-}

@@ -38,8 +38,10 @@ const (
 	CodeCertificateExpired      = "certificate_expired"
 	CodeCertificateNotYetValid  = "certificate_not_yet_valid"
 	CodeCertificateUntrusted    = "certificate_untrusted"
+	CodeCertificatePolicy       = "certificate_policy"
 	CodeIssuerInvalid           = "issuer_invalid"
 
+	CodeProfile      = "profile"
 	CodePersonalCode = "personal_code"
 	CodePersonName   = "person_name"
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/eid"
+	"valik/eid/testpki"
 	"valik/eid/testpki/forge"
 )
 
@@ -14,7 +15,7 @@ import (
 // right code, or a person and the same bytes again.
 func TestForged(t *testing.T) {
 	certs, vectors := forge.Vectors()
-	issuers, err := eid.NewIssuers(certs)
+	issuers, err := eid.NewIssuers(testpki.Rules(), certs)
 	require.NoError(t, err)
 	names := make(map[string]bool)
 	for _, v := range vectors {

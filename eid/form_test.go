@@ -3,6 +3,7 @@ package eid_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/elliptic"
 	"encoding/xml"
 	"io"
@@ -35,7 +36,7 @@ func unpack(tb testing.TB, container []byte) map[string][]byte {
 // canonicaliser is asked.
 func TestFormIsCanonical(t *testing.T) {
 	authority, _ := newAuthority(t)
-	c, err := eid.Seal("EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P256()).Signing, now)
+	c, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P256()).Signing, now)
 	require.NoError(t, err)
 	text := unpack(t, c.Bytes())["META-INF/signatures0.xml"]
 	for _, path := range []string{"//ds:SignedInfo", "//xades:SignedProperties"} {
@@ -52,7 +53,7 @@ func TestFormIsCanonical(t *testing.T) {
 // TestFormIsXML: all files that should be XML are.
 func TestFormIsXML(t *testing.T) {
 	authority, _ := newAuthority(t)
-	c, err := eid.Seal("EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P384()).Signing, now)
+	c, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), newCard(t, authority, elliptic.P384()).Signing, now)
 	require.NoError(t, err)
 	files := unpack(t, c.Bytes())
 	require.Len(t, files, 4)

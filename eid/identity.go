@@ -9,17 +9,13 @@ import (
 
 // Identity is the person whom a certificate names.
 type Identity struct {
-	// Code is the personal code: 11 digits with a good checksum.
+	// Code is the personal code, in a form of the profile.
 	Code string
 	// Name is "Given Surname" for people to read; it decides nothing.
 	Name string
 	// Certificate is the one that was verified.
 	Certificate *x509.Certificate
 }
-
-// personalCodePrefix says that the code is a national personal number (PNO) of
-// Estonia (EE), after ETSI EN 319 412-1.
-const personalCodePrefix = "PNOEE-"
 
 var (
 	oidCommonName   = asn1.ObjectIdentifier{2, 5, 4, 3}
@@ -30,21 +26,21 @@ var (
 
 // IdentityOf reads the person out of a certificate's subject. It verifies
 // nothing: only Container.Verify and Login.Verify say that somebody is this
-// person. The subject has exactly one serialNumber, `PNOEE-` and a personal
-// code: with two, one program would read the first and another the last. The
-// errors' codes are "personal_code" and "person_name".
+// person. The subject has exactly one serialNumber, the profile's prefix and a
+// personal code: with two, one program would read the first and another the last.
+// The errors' codes are "personal_code" and "person_name".
 //
 // It implements Eid.Identity of docs/protocol/eid.md.
-func IdentityOf(cert *x509.Certificate) (*Identity, error) {
+func (r *Rules) IdentityOf(cert *x509.Certificate) (*Identity, error) {
 	numbers := subjectValues(cert, oidSerialNumber)
 	if len(numbers) != 1 {
 		return nil, refuse(CodePersonalCode, "the subject has %d serial numbers, not one", len(numbers))
 	}
-	digits, ok := strings.CutPrefix(numbers[0], personalCodePrefix)
+	rest, ok := strings.CutPrefix(numbers[0], r.prefix)
 	if !ok {
-		return nil, refuse(CodePersonalCode, "the serial number does not begin with %s", personalCodePrefix)
+		return nil, refuse(CodePersonalCode, "the serial number does not begin with %s", r.prefix)
 	}
-	code, err := ParsePersonalCode(digits)
+	code, err := r.ParseCode(rest)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +48,7 @@ func IdentityOf(cert *x509.Certificate) (*Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Identity{Code: string(code), Name: name, Certificate: cert}, nil
+	return &Identity{Code: code, Name: name, Certificate: cert}, nil
 }
 
 // nameOf joins given name and surname, or takes the common name where the

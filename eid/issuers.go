@@ -16,13 +16,23 @@ const (
 	// nonRepudiation, which RFC 5280 also calls contentCommitment.
 	Signing Usage = iota + 1
 	// Authentication is the key that answers challenges: key usage
-	// digitalSignature, and extended key usage clientAuth if there is any.
+	// digitalSignature.
 	Authentication
 )
 
-// Issuers is the list of certification authorities that an election accepts. It
-// does not change after NewIssuers and may be used by many goroutines.
+// String names the usage.
+func (u Usage) String() string {
+	if u == Authentication {
+		return "authentication"
+	}
+	return "signing"
+}
+
+// Issuers is the list of certification authorities that an election accepts, and
+// the rules for the certificates that they issue. It does not change after
+// NewIssuers and may be used by many goroutines.
 type Issuers struct {
+	rules   *Rules
 	anchors *x509.CertPool
 	above   map[string][]*x509.Certificate // raw issuer -> the listed authorities above it
 }
@@ -34,11 +44,11 @@ type Issuers struct {
 // every certificate. The error's code is "issuer_invalid".
 //
 // It implements Eid.Issuers of docs/protocol/eid.md.
-func NewIssuers(certs []*x509.Certificate) (*Issuers, error) {
+func NewIssuers(rules *Rules, certs []*x509.Certificate) (*Issuers, error) {
 	if len(certs) == 0 {
 		return nil, refuse(CodeIssuerInvalid, "the list is empty")
 	}
-	is := &Issuers{anchors: x509.NewCertPool(), above: make(map[string][]*x509.Certificate)}
+	is := &Issuers{rules: rules, anchors: x509.NewCertPool(), above: make(map[string][]*x509.Certificate)}
 	for i, cert := range certs {
 		if _, twice := is.above[string(cert.Raw)]; twice {
 			return nil, refuse(CodeIssuerInvalid, "issuer %d is listed twice", i+1)
@@ -108,13 +118,16 @@ func parentOf(cert *x509.Certificate, list []*x509.Certificate) (*x509.Certifica
 //
 // It implements Eid.Certificate of docs/protocol/eid.md.
 func (is *Issuers) Verify(cert *x509.Certificate, usage Usage, at time.Time) error {
-	if _, err := suiteOf(cert); err != nil {
+	if err := is.rules.checkKey(cert.PublicKey); err != nil {
 		return err
 	}
 	if err := checkAlgorithm(cert); err != nil {
 		return err
 	}
 	if err := checkUsage(cert, usage); err != nil {
+		return err
+	}
+	if err := is.rules.checkExtended(cert, usage); err != nil {
 		return err
 	}
 	if err := checkValidity("it", cert, at); err != nil {
@@ -166,17 +179,19 @@ func checkValidity(role string, cert *x509.Certificate, at time.Time) error {
 // checkChain builds the path by the rules of RFC 5280. All anchors are given as
 // roots, so that a path is one signature: those above were checked by NewIssuers.
 func (is *Issuers) checkChain(cert *x509.Certificate, usage Usage, at time.Time) error {
-	extended := x509.ExtKeyUsageAny
-	if usage == Authentication {
-		extended = x509.ExtKeyUsageClientAuth
-	}
-	chains, err := cert.Verify(x509.VerifyOptions{
+	options := x509.VerifyOptions{
 		Roots:       is.anchors,
 		CurrentTime: at, // never zero: checkValidity refused a time before NotBefore
-		KeyUsages:   []x509.ExtKeyUsage{extended},
-	})
-	if err != nil {
+		KeyUsages:   []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	}
+	if _, err := cert.Verify(options); err != nil {
 		return chainError(err, at)
+	}
+	// The chain holds: what fails from here on is the policy alone.
+	options.CertificatePolicies = is.rules.purposes[usage].policies
+	chains, err := cert.Verify(options)
+	if err != nil {
+		return refuse(CodeCertificatePolicy, "it is not issued for %s under a policy of the profile: %w", usage, err)
 	}
 	for _, chain := range chains {
 		if err = is.checkAbove(chain[len(chain)-1], at); err == nil {
@@ -201,8 +216,6 @@ func chainError(err error, at time.Time) error {
 		switch invalid.Reason {
 		case x509.Expired: // crypto/x509 says so for "not yet valid" too
 			return checkValidity("its issuer", invalid.Cert, at)
-		case x509.IncompatibleUsage:
-			return refuse(CodeCertificateKeyUsage, "extended key usage: %w", err)
 		}
 	}
 	if errors.As(err, new(x509.UnhandledCriticalExtension)) {

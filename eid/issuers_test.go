@@ -30,7 +30,7 @@ func TestNewIssuersRefuses(t *testing.T) {
 		"no signing":   {oddAuthority(t, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign })},
 		"a false name": {oddAuthority(t, func(c *x509.Certificate) { c.Subject.CommonName = "Above" })},
 	} {
-		_, err := eid.NewIssuers(list)
+		_, err := eid.NewIssuers(testpki.Rules(), list)
 		require.Equal(t, eid.CodeIssuerInvalid, eid.CodeOf(err), name)
 	}
 }
@@ -78,7 +78,7 @@ func TestOnlyListedIssuers(t *testing.T) {
 		{"the root alone", certs[:1], eid.CodeCertificateUntrusted},
 		{"the root and the other issuer", []*x509.Certificate{certs[0], certs[2]}, eid.CodeCertificateUntrusted},
 	} {
-		issuers, err := eid.NewIssuers(test.list)
+		issuers, err := eid.NewIssuers(testpki.Rules(), test.list)
 		require.NoError(t, err, test.name)
 		require.Equal(t, test.code, eid.CodeOf(issuers.Verify(voter, eid.Signing, now)), test.name)
 	}
@@ -118,13 +118,13 @@ func TestAuthoritiesAbove(t *testing.T) {
 	voter, err := issuer.Sign(authority.Template(testpki.PersonalCode(1), "A", "B"), private.Public())
 	require.NoError(t, err)
 
-	both, err := eid.NewIssuers([]*x509.Certificate{issuer.Certificate(), root.Certificate()})
+	both, err := eid.NewIssuers(testpki.Rules(), []*x509.Certificate{issuer.Certificate(), root.Certificate()})
 	require.NoError(t, err)
 	require.NoError(t, both.Verify(voter, eid.Signing, now))
 	require.Equal(t, eid.CodeCertificateExpired, eid.CodeOf(both.Verify(voter, eid.Signing, validTo)))
 	require.Equal(t, eid.CodeCertificateNotYetValid, eid.CodeOf(both.Verify(voter, eid.Signing, validFrom)))
 
-	alone, err := eid.NewIssuers([]*x509.Certificate{issuer.Certificate()})
+	alone, err := eid.NewIssuers(testpki.Rules(), []*x509.Certificate{issuer.Certificate()})
 	require.NoError(t, err)
 	require.NoError(t, alone.Verify(voter, eid.Signing, validTo))
 	require.NoError(t, alone.Verify(voter, eid.Signing, validFrom))
@@ -138,7 +138,7 @@ func TestCircleOfAuthorities(t *testing.T) {
 	require.NoError(t, err)
 	bByA, err := a.Sign(b.Certificate(), b.Private().Public())
 	require.NoError(t, err)
-	issuers, err := eid.NewIssuers([]*x509.Certificate{aByB, bByA})
+	issuers, err := eid.NewIssuers(testpki.Rules(), []*x509.Certificate{aByB, bByA})
 	require.NoError(t, err)
 	require.NotNil(t, issuers)
 }
@@ -147,7 +147,7 @@ func TestCircleOfAuthorities(t *testing.T) {
 func TestNewKeyOfAnIssuer(t *testing.T) {
 	before, _ := newAuthority(t)
 	after, _ := newAuthority(t)
-	issuers, err := eid.NewIssuers(append(before.Certificates(), after.Certificates()...))
+	issuers, err := eid.NewIssuers(testpki.Rules(), append(before.Certificates(), after.Certificates()...))
 	require.NoError(t, err)
 	for _, authority := range []*testpki.Authority{before, after} {
 		require.NoError(t, issuers.Verify(newCard(t, authority, elliptic.P256()).Signing.Certificate(), eid.Signing, now))
@@ -159,7 +159,7 @@ func TestNoTimeIsNotNow(t *testing.T) {
 	present := time.Now()
 	authority, err := testpki.NewAuthority("Now", present.Add(-time.Hour), present.Add(time.Hour))
 	require.NoError(t, err)
-	issuers, err := eid.NewIssuers(authority.Certificates())
+	issuers, err := eid.NewIssuers(testpki.Rules(), authority.Certificates())
 	require.NoError(t, err)
 	voter := newCard(t, authority, elliptic.P256()).Signing.Certificate()
 	require.NoError(t, issuers.Verify(voter, eid.Signing, present))
@@ -183,7 +183,7 @@ func TestIdentityOf(t *testing.T) {
 		template.Subject = pkix.Name{ExtraNames: test.subject}
 		key, err := authority.IssueKey(template, elliptic.P256())
 		require.NoError(t, err)
-		person, err := eid.IdentityOf(key.Certificate())
+		person, err := testpki.Rules().IdentityOf(key.Certificate())
 		if test.name == "" {
 			require.Equal(t, eid.CodePersonName, eid.CodeOf(err))
 			continue

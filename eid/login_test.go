@@ -2,7 +2,9 @@ package eid_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/elliptic"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,15 +20,19 @@ const (
 	purpose = "vote in EP2029"
 )
 
+func question(c eid.Challenge) *eid.Question {
+	return &eid.Question{Origin: origin, Purpose: purpose, Challenge: c}
+}
+
 func TestLogin(t *testing.T) {
 	authority, issuers := newAuthority(t)
 	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
 		challenge := eid.NewChallenge()
-		login, err := eid.SignChallenge(newCard(t, authority, curve).Authentication, origin, purpose, challenge)
+		login, err := question(challenge).Sign(context.Background(), eid.AuthenticateWith(newCard(t, authority, curve).Authentication))
 		require.NoError(t, err)
 		received, err := eid.ParseLogin(login.Bytes())
 		require.NoError(t, err)
-		person, err := received.Verify(issuers, origin, purpose, challenge, now)
+		person, err := received.Verify(issuers, question(challenge), now)
 		require.NoError(t, err)
 		require.Equal(t, testpki.PersonalCode(41), person.Code)
 	}
@@ -38,7 +44,7 @@ func TestLoginIsBound(t *testing.T) {
 	authority, issuers := newAuthority(t)
 	stranger, strange := newAuthority(t)
 	card, challenge := newCard(t, authority, elliptic.P256()), eid.NewChallenge()
-	good, err := eid.SignChallenge(card.Authentication, origin, purpose, challenge)
+	good, err := question(challenge).Sign(context.Background(), eid.AuthenticateWith(card.Authentication))
 	require.NoError(t, err)
 	other := *good
 	other.Certificate = newCard(t, authority, elliptic.P256()).Authentication.Certificate()
@@ -70,12 +76,14 @@ func TestLoginIsBound(t *testing.T) {
 		{"expired", good, issuers, origin, purpose, challenge, validTo.Add(time.Second), eid.CodeCertificateExpired},
 		{"not yet", good, issuers, origin, purpose, challenge, validFrom.Add(-time.Second), eid.CodeCertificateNotYetValid},
 	} {
-		_, err := test.login.Verify(test.issuers, test.origin, test.purpose, test.challenge, test.at)
+		asked := &eid.Question{Origin: test.origin, Purpose: test.purpose, Challenge: test.challenge}
+		_, err := test.login.Verify(test.issuers, asked, test.at)
 		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", test.name, err)
 	}
-	_, err = eid.SignChallenge(newCard(t, stranger, elliptic.P256()).Signing, origin, purpose, challenge)
+	_, err = question(challenge).Sign(context.Background(), eid.AuthenticateWith(newCard(t, stranger, elliptic.P256()).Signing))
 	require.Equal(t, eid.CodeCertificateKeyUsage, eid.CodeOf(err))
-	_, err = eid.SignChallenge(card.Authentication, origin, strings.Repeat("p", 256), challenge)
+	long := &eid.Question{Origin: origin, Purpose: strings.Repeat("p", 256), Challenge: challenge}
+	_, err = long.Sign(context.Background(), eid.AuthenticateWith(card.Authentication))
 	require.Equal(t, eid.CodeLoginForm, eid.CodeOf(err))
 }
 
@@ -93,13 +101,13 @@ func TestChallengeText(t *testing.T) {
 
 func TestParseLoginRefuses(t *testing.T) {
 	authority, _ := newAuthority(t)
-	login, err := eid.SignChallenge(newCard(t, authority, elliptic.P256()).Authentication, origin, purpose, eid.NewChallenge())
+	login, err := question(eid.NewChallenge()).Sign(context.Background(), eid.AuthenticateWith(newCard(t, authority, elliptic.P256()).Authentication))
 	require.NoError(t, err)
 	good := login.Bytes()
 	odd, err := authority.IssueKey(authority.Template("", "", ""), elliptic.P521())
 	require.NoError(t, err)
 	longer := bytes.Clone(good)
-	longer[1]++
+	longer[2]++
 	for name, test := range map[string]struct {
 		b    []byte
 		code string
@@ -111,8 +119,8 @@ func TestParseLoginRefuses(t *testing.T) {
 		"a short signature":     {good[:len(good)-1], eid.CodeLoginForm},
 		"a long signature":      {append(bytes.Clone(good), 0), eid.CodeLoginForm},
 		"a longer certificate":  {longer, eid.CodeCertificateForm},
-		"no certificate":        {make([]byte, 66), eid.CodeCertificateForm},
-		"a key of another kind": {(&eid.Login{Certificate: odd.Certificate(), Signature: make([]byte, 132)}).Bytes(), eid.CodeCertificateKeyType},
+		"no certificate":        {slices.Concat([]byte{1}, make([]byte, 66)), eid.CodeCertificateForm},
+		"a key of another kind": {(&eid.Login{Answer: eid.Answer{Certificate: odd.Certificate(), Algorithm: eid.ES256, Signature: make([]byte, 132)}}).Bytes(), eid.CodeCertificateKeyType},
 	} {
 		_, err := eid.ParseLogin(test.b)
 		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", name, err)
@@ -122,7 +130,7 @@ func TestParseLoginRefuses(t *testing.T) {
 func FuzzParseLogin(f *testing.F) {
 	authority, _ := newAuthority(f)
 	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
-		login, err := eid.SignChallenge(newCard(f, authority, curve).Authentication, origin, purpose, eid.NewChallenge())
+		login, err := question(eid.NewChallenge()).Sign(context.Background(), eid.AuthenticateWith(newCard(f, authority, curve).Authentication))
 		require.NoError(f, err)
 		f.Add(login.Bytes())
 	}

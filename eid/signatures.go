@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -30,8 +31,8 @@ func (c *Container) fields() map[string]string {
 		fieldTime:              stamp(c.SigningTime),
 		fieldCertificateDigest: digest64(c.Certificate.Raw),
 	}
-	if suite, err := suiteOf(c.Certificate); err == nil {
-		values[fieldMethod] = suite.method
+	if known, ok := algorithms[c.Algorithm]; ok {
+		values[fieldMethod] = known.method
 	}
 	values[fieldPropertiesDigest] = digest64(signedPropertiesForm.fill(values))
 	return values
@@ -47,12 +48,11 @@ func (c *Container) readSignatures(b []byte) error {
 	if err != nil {
 		return refuse(CodeSignatureForm, "%w", err)
 	}
-	suite, err := c.readCertificate(values[fieldCertificate])
-	if err != nil {
+	if err := c.readCertificate(values[fieldCertificate]); err != nil {
 		return err
 	}
-	if values[fieldMethod] != suite.method {
-		return refuse(CodeSignatureAlgorithm, "%s is not the algorithm of the certificate's key", values[fieldMethod])
+	if err := c.readMethod(values[fieldMethod]); err != nil {
+		return err
 	}
 	if c.SigningTime, err = parseTime(values[fieldTime]); err != nil {
 		return err
@@ -60,23 +60,36 @@ func (c *Container) readSignatures(b []byte) error {
 	if c.Signature, err = decode64(values[fieldSignature]); err != nil {
 		return refuse(CodeSignatureForm, "signature value: %w", err)
 	}
-	if len(c.Signature) != 2*suite.half {
-		return refuse(CodeSignatureForm, "the signature value has %d bytes, not r ‖ s of %d", len(c.Signature), 2*suite.half)
+	if size := c.Algorithm.size(c.Certificate); len(c.Signature) != size {
+		return refuse(CodeSignatureForm, "the signature value has %d bytes, not %d", len(c.Signature), size)
 	}
 	return c.compareDigests(values)
 }
 
-// readCertificate: the key decides the signature's algorithm and length, so its
-// type is checked here already.
-func (c *Container) readCertificate(value string) (*suite, error) {
+func (c *Container) readCertificate(value string) error {
 	der, err := decode64(value)
 	if err != nil {
-		return nil, refuse(CodeCertificateForm, "%w", err)
+		return refuse(CodeCertificateForm, "%w", err)
 	}
 	if c.Certificate, err = x509.ParseCertificate(der); err != nil {
-		return nil, refuse(CodeCertificateForm, "%w", err)
+		return refuse(CodeCertificateForm, "%w", err)
 	}
-	return suiteOf(c.Certificate)
+	return nil
+}
+
+// readMethod: the key decides the signature's algorithm and length, so its type is
+// checked here already.
+func (c *Container) readMethod(value string) error {
+	allowed, err := AlgorithmsOf(c.Certificate.PublicKey)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(allowed, func(a Algorithm) bool { return algorithms[a].method == value })
+	if i < 0 {
+		return refuse(CodeSignatureAlgorithm, "%s is not an algorithm of the certificate's key", value)
+	}
+	c.Algorithm = allowed[i]
+	return nil
 }
 
 func parseTime(value string) (time.Time, error) {

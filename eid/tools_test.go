@@ -68,7 +68,7 @@ func TestXMLSec(t *testing.T) {
 		"--verification-gmt-time", now.UTC().Format(time.DateTime),
 	}
 	for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384()} {
-		c, err := eid.Seal("EP2029.ballot", []byte("ballot"), newCard(t, authority, curve).Signing, now)
+		c, err := eid.Seal(context.Background(), "EP2029.ballot", []byte("ballot"), newCard(t, authority, curve).Signing, now)
 		require.NoError(t, err)
 		output, err := xmlsec(t, c.Bytes(), trust...)
 		require.NoError(t, err, output)
@@ -120,7 +120,7 @@ func TestOpenSSL(t *testing.T) {
 	write("document", document)
 	write("issuers.pem", testpki.EncodeCertificates(authority.Certificates()...))
 	for _, key := range []*testpki.Key{official, card.Signing} {
-		signature, err := eid.SignCMS(document, key.Certificate(), key.Private())
+		signature, err := eid.SignCMS(context.Background(), document, key)
 		require.NoError(t, err)
 		write("signature", signature)
 		verify := strings.Fields("cms -verify -binary -inform DER -content document -in signature -CAfile issuers.pem -out read")

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/eid"
+	"valik/eid/testpki"
 	"valik/eid/testpki/forge"
 )
 
@@ -71,7 +72,7 @@ func readIssuers(t *testing.T, path string) *eid.Issuers {
 		require.NoError(t, err)
 		certs = append(certs, cert)
 	}
-	issuers, err := eid.NewIssuers(certs)
+	issuers, err := eid.NewIssuers(testpki.Rules(), certs)
 	require.NoError(t, err)
 	return issuers
 }

@@ -1,9 +1,11 @@
 package testpki
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -22,22 +24,73 @@ type Card struct {
 // Issue makes a card with keys on a curve, P-256 or P-384. The code is 11 digits
 // with the right checksum: PersonalCode makes some.
 func (a *Authority) Issue(code, given, surname string, curve elliptic.Curve) (*Card, error) {
-	if _, err := eid.ParsePersonalCode(code); err != nil {
+	return a.issue(code, given, surname, func(template *x509.Certificate) (*Key, error) { return a.IssueKey(template, curve) })
+}
+
+// IssueRSA makes a card with RSA keys of so many bits.
+func (a *Authority) IssueRSA(code, given, surname string, bits int) (*Card, error) {
+	return a.issue(code, given, surname, func(template *x509.Certificate) (*Key, error) {
+		private, err := rsa.GenerateKey(rand.Reader, bits)
+		if err != nil {
+			return nil, err
+		}
+		return a.Certify(template, private)
+	})
+}
+
+func (a *Authority) issue(code, given, surname string, certify func(*x509.Certificate) (*Key, error)) (*Card, error) {
+	if _, err := estonia.ParseCode(code); err != nil {
 		return nil, err
 	}
 	template := a.Template(code, given, surname)
-	signing, err := a.IssueKey(template, curve)
+	signing, err := certify(template)
 	if err != nil {
 		return nil, err
 	}
-	template.KeyUsage = x509.KeyUsageDigitalSignature
-	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageEmailProtection}
-	authentication, err := a.IssueKey(template, curve)
+	authentication, err := certify(AuthenticationTemplate(template))
 	if err != nil {
 		return nil, err
 	}
 	return &Card{signing, authentication}, nil
 }
+
+// AuthenticationTemplate makes the template of a signing certificate one of the
+// same person's authentication certificate.
+func AuthenticationTemplate(signing *x509.Certificate) *x509.Certificate {
+	template := *signing
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageEmailProtection}
+	template.Policies = []x509.OID{policyNCP}
+	return &template
+}
+
+// The policies of ETSI EN 319 411 that the certificates name, as real ones do.
+var (
+	policyQCP = mustOID("0.4.0.194112.1.2") // qualified, on a qualified device
+	policyNCP = mustOID("0.4.0.2042.1.2")   // normalised, on a secure device
+)
+
+func mustOID(text string) x509.OID {
+	oid, err := x509.ParseOID(text)
+	if err != nil {
+		panic(err)
+	}
+	return oid
+}
+
+// estonia is the profile of the cards.
+var estonia = mustRules(eid.Estonia())
+
+func mustRules(p *eid.Profile) *eid.Rules {
+	rules, err := eid.NewRules(p)
+	if err != nil {
+		panic(err)
+	}
+	return rules
+}
+
+// Rules are the rules of the profile that the cards follow, eid.Estonia.
+func Rules() *eid.Rules { return estonia }
 
 // Official makes a P-384 key for an official who signs an election's documents
 // (eid.SignCMS). The name is the official's; there is no personal code.
@@ -56,6 +109,7 @@ func (a *Authority) Template(code, given, surname string) *x509.Certificate {
 		NotAfter:              to,
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageContentCommitment,
+		Policies:              []x509.OID{policyQCP},
 	}
 }
 
@@ -66,11 +120,21 @@ func (a *Authority) IssueKey(template *x509.Certificate, curve elliptic.Curve) (
 	if err != nil {
 		return nil, err
 	}
-	cert, err := a.Issuer(curve).Sign(template, private.Public())
+	return a.Certify(template, private)
+}
+
+// Certify makes a certificate for a key after a template. P-256 keys are certified
+// by the P-256 authority, all others by the other one.
+func (a *Authority) Certify(template *x509.Certificate, private crypto.Signer) (*Key, error) {
+	issuer := a.p384
+	if key, ok := private.Public().(*ecdsa.PublicKey); ok {
+		issuer = a.Issuer(key.Curve)
+	}
+	cert, err := issuer.Sign(template, private.Public())
 	if err != nil {
 		return nil, err
 	}
-	return &Key{cert, private}, nil
+	return NewKey(cert, private), nil
 }
 
 // subject is the name in the form of Estonian certificates.
@@ -102,5 +166,9 @@ func PersonalCode(i int) string {
 	}
 	born := time.Date(2100, time.January, 1+i/codesPerDay, 0, 0, 0, 0, time.UTC)
 	ten := fmt.Sprintf("%d%s%03d", girlsCentury-i%2, born.Format("060102"), i%codesPerDay)
-	return ten + string(eid.PersonalCodeChecksum(ten))
+	code, err := estonia.CompleteCode(ten)
+	if err != nil {
+		panic(err) // ten digits are the beginning of a code
+	}
+	return code
 }

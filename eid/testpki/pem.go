@@ -2,7 +2,7 @@ package testpki
 
 import (
 	"bytes"
-	"crypto/ecdsa"
+	"crypto"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -138,11 +138,12 @@ func parseKey(b []byte) (*Key, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	private, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok || !private.PublicKey.Equal(cert.PublicKey) {
+	private, ok := parsed.(crypto.Signer)
+	public, comparable := cert.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !comparable || !public.Equal(private.Public()) {
 		return nil, nil, errors.New("the certificate is not of the key")
 	}
-	return &Key{cert, private}, b, nil
+	return NewKey(cert, private), b, nil
 }
 
 // save makes the file private before anything is in it, even where it was there.

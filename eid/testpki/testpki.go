@@ -84,7 +84,7 @@ func newAuthorityKey(name string, curve elliptic.Curve, from, to time.Time, pare
 		MaxPathLenZero:        parent != nil,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	issuer, signer := template, private
+	issuer, signer := template, crypto.Signer(private)
 	if parent != nil {
 		issuer, signer = parent.cert, parent.private
 	}
@@ -92,11 +92,11 @@ func newAuthorityKey(name string, curve elliptic.Curve, from, to time.Time, pare
 	if err != nil {
 		return nil, err
 	}
-	return &Key{cert, private}, nil
+	return NewKey(cert, private), nil
 }
 
 // certify signs a certificate under a random serial number.
-func certify(template, issuer *x509.Certificate, public crypto.PublicKey, signer *ecdsa.PrivateKey) (*x509.Certificate, error) {
+func certify(template, issuer *x509.Certificate, public crypto.PublicKey, signer crypto.Signer) (*x509.Certificate, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
 		return nil, err

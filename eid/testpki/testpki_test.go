@@ -1,6 +1,7 @@
 package testpki_test
 
 import (
+	"context"
 	"crypto/elliptic"
 	"crypto/x509"
 	"fmt"
@@ -65,7 +66,7 @@ func TestPersonalCode(t *testing.T) {
 	seen := make(map[string]bool)
 	for i := range 3000 {
 		code := testpki.PersonalCode(i)
-		_, err := eid.ParsePersonalCode(code)
+		_, err := testpki.Rules().ParseCode(code)
 		require.NoError(t, err)
 		require.Contains(t, "78", code[:1], "a living person could have it")
 		require.False(t, seen[code])
@@ -108,9 +109,9 @@ func TestSaveAndLoad(t *testing.T) {
 	require.Equal(t, official.Certificate(), official2.Certificate())
 
 	// The loaded card still signs, and the loaded authority still issues.
-	_, err = eid.Seal("a", nil, card2.Signing, from)
+	_, err = eid.Seal(context.Background(), "a", nil, card2.Signing, from)
 	require.NoError(t, err)
-	issuers, err := eid.NewIssuers(authority.Certificates())
+	issuers, err := eid.NewIssuers(testpki.Rules(), authority.Certificates())
 	require.NoError(t, err)
 	again, err := authority2.Issue(testpki.PersonalCode(8), "Jaan", "Kask", elliptic.P256())
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"context"
 	"archive/zip"
 	"bytes"
 	"compress/flate"
@@ -152,7 +153,7 @@ func (w *world) archives() []Vector {
 // oversize is sound but for its size: one byte more than a container may have.
 func (w *world) oversize() []byte {
 	spare := eid.Limit - len(w.seal(w.voter.Signing).Bytes()) + len(data)
-	c := must(eid.Seal(fileName, make([]byte, spare), w.voter.Signing, signedAt))
+	c := must(eid.Seal(context.Background(), fileName, make([]byte, spare), w.voter.Signing, signedAt))
 	m := members(c)
 	m[file].data = append(m[file].data, 0)
 	m[signatures].data = resign(string(m[signatures].data), m[file].data, w.voter.Signing)

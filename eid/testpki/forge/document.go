@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"context"
 	"crypto"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -106,7 +107,7 @@ func (w *world) withHash(method string, hash crypto.Hash) []byte {
 		return string(resignWith(xml, data, func(signedInfo []byte) []byte {
 			h := hash.New()
 			h.Write(signedInfo)
-			return must(w.voter.Signing.SignDigest(h.Sum(nil)))
+			return must(w.voter.Signing.SignDigest(context.Background(), h.Sum(nil)))
 		}))
 	})
 }

@@ -9,6 +9,7 @@
 package forge
 
 import (
+	"context"
 	"crypto/elliptic"
 	"crypto/x509"
 	"slices"
@@ -78,14 +79,14 @@ func Vectors() (issuers []*x509.Certificate, vectors []Vector) {
 
 // seal is a sound container by a key.
 func (w *world) seal(key *testpki.Key) *eid.Container {
-	return must(eid.Seal(fileName, data, key, signedAt))
+	return must(eid.Seal(context.Background(), fileName, data, key, signedAt))
 }
 
 // sound are the containers that must be accepted.
 func (w *world) sound() []Vector {
 	p256, p384 := w.seal(w.voter.Signing), w.seal(w.strong.Signing)
-	empty := must(eid.Seal("e", nil, w.voter.Signing, signedAt))
-	long := must(eid.Seal("_0123456789.0123456789-0123456789_0123456789.0123456789-01234567", data, w.voter.Signing, signedAt))
+	empty := must(eid.Seal(context.Background(), "e", nil, w.voter.Signing, signedAt))
+	long := must(eid.Seal(context.Background(), "_0123456789.0123456789-0123456789_0123456789.0123456789-01234567", data, w.voter.Signing, signedAt))
 	low, high := w.seal(w.voter.Signing), w.seal(w.voter.Signing)
 	setS(low, false)
 	setS(high, true)
@@ -96,7 +97,7 @@ func (w *world) sound() []Vector {
 		{Name: "good-long-name", Fault: "the longest file name", Bytes: long.Bytes()},
 		{Name: "good-low-s", Fault: "s below half of the order", Bytes: low.Bytes()},
 		{Name: "good-high-s", Fault: "s above half of the order", Bytes: high.Bytes()},
-		{Name: "good-first-second", Fault: "judged in the first second of the validity", At: validFrom, Bytes: must(eid.Seal(fileName, data, w.voter.Signing, validFrom)).Bytes()},
+		{Name: "good-first-second", Fault: "judged in the first second of the validity", At: validFrom, Bytes: must(eid.Seal(context.Background(), fileName, data, w.voter.Signing, validFrom)).Bytes()},
 		{Name: "good-last-second", Fault: "judged in the last second of the validity", At: validTo, Bytes: p256.Bytes()},
 	}
 }

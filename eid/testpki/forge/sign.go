@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -74,7 +75,7 @@ func resign(xml string, content []byte, key *testpki.Key) []byte {
 	return resignWith(xml, content, func(signedInfo []byte) []byte {
 		h := hash.New()
 		h.Write(signedInfo)
-		return must(key.SignDigest(h.Sum(nil)))
+		return must(key.SignDigest(context.Background(), h.Sum(nil)))
 	})
 }
 
