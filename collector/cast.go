@@ -72,10 +72,10 @@ func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Ca
 	}
 	k := &cast{
 		ballot: store.Ballot{
-			Voter: candidate.Voter.Code, Inner: candidate.Inner, Envelope: candidate.Envelope,
+			Voter: candidate.Voter.Pseudonym.String(), Inner: candidate.Inner, Envelope: candidate.Envelope,
 			Container: container, Time: at.Time(),
 		},
-		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope, at).Bytes(),
+		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope, election.Hash{}, at).Bytes(),
 		anchor: candidate.Ballot.Anchor.Size,
 		rolls:  len(b.rolls),
 	}

@@ -28,7 +28,7 @@ func (c *Collector) open(tx *store.Tx) error {
 	if tx.Rolls() != len(rolls) {
 		return errRollChanged
 	}
-	doc := election.NewOpen(c.manifest, election.HashOf(files.manifestSignature), election.HashOf(files.ceremony), rolls[len(rolls)-1])
+	doc := election.NewOpen(c.manifest, files.signatureHashes(), election.HashOf(files.ceremony), rolls[len(rolls)-1])
 	return c.move(tx, store.Opened, election.KindOpen, election.OpenFile, doc.Bytes())
 }
 

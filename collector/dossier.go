@@ -9,7 +9,6 @@ import (
 
 	"valik/board"
 	"valik/crypto/threshold"
-	"valik/eid"
 	"valik/election"
 )
 
@@ -21,14 +20,14 @@ const (
 
 // dossier is the election's folder, verified: what the officer's setup made.
 type dossier struct {
-	manifest          *election.Manifest
-	manifestSignature []byte
-	ceremony          []byte
-	keys              *threshold.Keys
-	rolls             []*election.Roll // by changeset, from 0
-	rollHashes        []election.Hash
-	leaves            [][]byte // the board as the folder has it
-	entries           []election.Entry
+	manifest           *election.Manifest
+	manifestSignatures [][]byte
+	ceremony           []byte
+	keys               *threshold.Keys
+	rolls              []*election.Roll // by changeset, from 0
+	rollHashes         []election.Hash
+	leaves             [][]byte // the board as the folder has it
+	entries            []election.Entry
 }
 
 // loadDossier reads the folder and verifies all of it: signatures of the authority, key
@@ -52,24 +51,22 @@ func (d *dossier) loadManifest(folder fs.FS) error {
 	if d.manifest, err = election.ParseManifest(raw); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	d.manifestSignature, err = d.signedByAuthority(folder, raw, path.Join(recordFolder, election.ManifestSignatureFile))
+	d.manifestSignatures, err = d.signedByOfficials(folder, raw, name)
 	return err
 }
 
-// signedByAuthority reads the signature file of a document and verifies it.
-func (d *dossier) signedByAuthority(folder fs.FS, document []byte, name string) ([]byte, error) {
-	signature, err := fs.ReadFile(folder, name)
-	if err != nil {
-		return nil, err
+// signedByOfficials reads the signature files of a document and verifies them.
+func (d *dossier) signedByOfficials(folder fs.FS, document []byte, name string) ([][]byte, error) {
+	return d.manifest.VerifyOfficials(name, document, func(file string) ([]byte, error) { return fs.ReadFile(folder, file) })
+}
+
+// signatureHashes are the hashes of the manifest's signatures, in order.
+func (d *dossier) signatureHashes() []election.Hash {
+	hashes := make([]election.Hash, len(d.manifestSignatures))
+	for k, signature := range d.manifestSignatures {
+		hashes[k] = election.HashOf(signature)
 	}
-	signer, err := eid.VerifyCMS(document, signature)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if !signer.Equal(d.manifest.AuthorityCertificate()) {
-		return nil, fmt.Errorf("%s: signed by %s, not by the authority of the manifest", name, signer.Subject)
-	}
-	return signature, nil
+	return hashes
 }
 
 func (d *dossier) loadCeremony(folder fs.FS) error {
@@ -99,7 +96,7 @@ func (d *dossier) loadRolls(folder fs.FS) error {
 		if err != nil {
 			return err
 		}
-		if _, err := d.signedByAuthority(folder, raw, path.Join(sealedFolder, election.RollSignatureFile(k))); err != nil {
+		if _, err := d.signedByOfficials(folder, raw, name); err != nil {
 			return err
 		}
 		roll, err := election.ParseRoll(raw)

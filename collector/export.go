@@ -99,10 +99,14 @@ func (e *export) writeDocuments() error {
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{
-		election.ManifestFile: e.c.manifest.Bytes(), election.ManifestSignatureFile: b.manifestSignature,
+	documents := map[string][]byte{
+		election.ManifestFile: e.c.manifest.Bytes(),
 		election.CeremonyFile: b.ceremony, election.OpenFile: open, election.CloseFile: shut,
-	} {
+	}
+	for k, signature := range b.manifestSignatures {
+		documents[election.SignatureFile(election.ManifestFile, k)] = signature
+	}
+	for name, content := range documents {
 		if err := os.WriteFile(filepath.Join(e.dir, recordFolder, name), content, 0o644); err != nil {
 			return err
 		}
@@ -113,7 +117,7 @@ func (e *export) writeDocuments() error {
 // writeSealed copies the rolls, byte for byte, and writes the ballot box.
 func (e *export) writeSealed() error {
 	for k := range e.c.bench.Load().rolls {
-		for _, name := range []string{election.RollFile(k), election.RollSignatureFile(k)} {
+		for _, name := range append(e.c.manifest.SignatureFiles(election.RollFile(k)), election.RollFile(k)) {
 			content, err := fs.ReadFile(e.c.config.Folder, sealedFolder+"/"+name)
 			if err != nil {
 				return err
@@ -125,7 +129,7 @@ func (e *export) writeSealed() error {
 	}
 	return e.stream(filepath.Join(sealedFolder, election.BoxFile), 0o600, func(w io.Writer, n int) error {
 		return election.WriteBox(w, e.c.manifest.Fingerprint(), n, each(e, func(b *store.Ballot) (*election.BoxBallot, error) {
-			return &election.BoxBallot{Index: b.Index, Container: b.Container, Time: election.At(b.Time)}, nil
+			return &election.BoxBallot{Index: b.Index, Container: b.Container, Evidence: b.Evidence, Time: election.At(b.Time)}, nil
 		}))
 	})
 }
@@ -150,7 +154,7 @@ func publicBallot(b *store.Ballot) (*election.PublicBallot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Time: election.At(b.Time), Ballot: *inner}, nil
+	return &election.PublicBallot{Index: b.Index, Envelope: b.Envelope, Evidence: b.Bound, Time: election.At(b.Time), Ballot: *inner}, nil
 }
 
 // each yields what line makes of the ballots of the box, one by one: the box of a nation

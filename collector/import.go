@@ -46,7 +46,7 @@ func importEntry(tx *store.Tx, leaf []byte, kind election.Kind) error {
 	switch kind {
 	case election.KindRoll:
 		_, err = tx.AppendRoll(leaf)
-	case election.KindOpen, election.KindBallot, election.KindClose:
+	case election.KindOpen, election.KindBallot, election.KindClose, election.KindSettlement:
 		// Only a collector appends these, together with what they stand for.
 		return fmt.Errorf("%w: the folder has %q at entry %d, which this database lacks: it belongs to another one",
 			ErrContradiction, kind, tx.Size())
@@ -60,7 +60,7 @@ func importEntry(tx *store.Tx, leaf []byte, kind election.Kind) error {
 // board yet. The authority has signed them; after the close there are none.
 func (c *Collector) importRolls(tx *store.Tx, files *dossier) error {
 	for k := tx.Rolls(); k < len(files.rollHashes); k++ {
-		if tx.Phase() == store.Closed {
+		if tx.Phase() == store.Closed || tx.Phase() == store.Settled {
 			return fmt.Errorf("%w: %s came after the close", ErrContradiction, election.RollFile(k))
 		}
 		entry := election.NewEntry(election.KindRoll, c.manifest.Fingerprint(), files.rollHashes[k])

@@ -32,7 +32,7 @@ func (c *Collector) receipt(ctx context.Context, b *store.Ballot) (*election.Rec
 	if err != nil {
 		return nil, err
 	}
-	return election.NewReceipt(c.config.ReceiptKey, c.manifest.Fingerprint(), b.Inner, b.Envelope, b.Index,
+	return election.NewReceipt(c.config.ReceiptKey, c.manifest.Fingerprint(), b.Inner, b.Envelope, b.Bound, b.Index,
 		election.At(b.Time), proof.Bytes()), nil
 }
 

@@ -176,7 +176,7 @@ func TestRequestsThatAreNoBallots(t *testing.T) {
 		require.Equal(t, one.code, s.requireRefusal(answer, election.Hash{}).Code, one.path)
 	}
 	require.Equal(t, w.Read(t, "record/manifest.json"), s.get("/v1/manifest"))
-	require.Equal(t, w.Read(t, "record/manifest.json.p7s"), s.get("/v1/manifest.p7s"))
+	require.Equal(t, w.Read(t, "record/manifest.json.p7s"), s.get("/v1/manifest/signatures/1"))
 	require.Equal(t, w.Read(t, "record/ceremony.json"), s.get("/v1/ceremony"))
 	require.Equal(t, openAPI, s.get("/openapi.yaml"))
 	require.Equal(t, "ok\n", string(s.get("/healthz")))

@@ -40,7 +40,7 @@ func (c *Collector) Handler() http.Handler {
 // route is held against openapi.yaml by a test, in both directions.
 func (c *Collector) route(g *gin.Engine) {
 	g.GET("/v1/manifest", c.handle(c.getManifest))
-	g.GET("/v1/manifest.p7s", c.handle(c.getManifestSignature))
+	g.GET("/v1/manifest/signatures/:number", c.handle(c.getManifestSignature))
 	g.GET("/v1/ceremony", c.handle(c.getCeremony))
 	g.GET("/v1/open", c.timed, c.handle(c.getDocument(election.OpenFile)))
 	g.GET("/v1/close", c.timed, c.handle(c.getDocument(election.CloseFile)))
@@ -64,7 +64,12 @@ func (c *Collector) getManifest(g *gin.Context) error {
 }
 
 func (c *Collector) getManifestSignature(g *gin.Context) error {
-	g.Data(http.StatusOK, "application/pkcs7-signature", c.bench.Load().manifestSignature)
+	signatures := c.bench.Load().manifestSignatures
+	number, err := strconv.Atoi(g.Param("number"))
+	if err != nil || number < 1 || number > len(signatures) {
+		return &Refusal{code: codeNotFound, err: err}
+	}
+	g.Data(http.StatusOK, "application/pkcs7-signature", signatures[number-1])
 	return nil
 }
 

@@ -103,7 +103,8 @@ func (c *Collector) identify(answer []byte, challenge eid.Challenge) (*eid.Ident
 	if err != nil {
 		return nil, err
 	}
-	return login.Verify(issuers, c.manifest.Collector.URL, c.manifest.LoginPurpose(), challenge, c.now().Time())
+	question := c.manifest.Question(challenge, nil)
+	return login.Verify(issuers, question, c.now().Time())
 }
 
 func (c *Collector) eligibility(ctx context.Context, who *eid.Identity) (*election.Eligibility, error) {
@@ -111,7 +112,7 @@ func (c *Collector) eligibility(ctx context.Context, who *eid.Identity) (*electi
 	if !ok {
 		return nil, notOnRoll()
 	}
-	times, err := c.store.Times(ctx, voter.Code)
+	times, err := c.store.Times(ctx, voter.Pseudonym.String())
 	if err != nil {
 		return nil, err
 	}

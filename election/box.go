@@ -23,15 +23,16 @@ func (h BoxHeader) Header() BoxHeader { return h }
 
 // BoxBallot is a line of the ballot box: a ballot as it was cast.
 type BoxBallot struct {
-	Index     uint64 `json:"index"`     // of the entry on the board
-	Container []byte `json:"container"` // the voter's signed container
-	Time      Time   `json:"time"`      // when the collector took it
+	Index     uint64 `json:"index"`              // of the entry on the board
+	Container []byte `json:"container"`          // the voter's signed container
+	Evidence  []byte `json:"evidence,omitempty"` // the stored form of an [Evidence], if there is any
+	Time      Time   `json:"time"`               // when the collector took it
 }
 
 const (
 	boxKind = "box"
-	// base64 of the largest container, and the other fields
-	boxLineLimit = eid.Limit*4/3 + 1024
+	// base64 of the largest container and evidence, and the other fields
+	boxLineLimit = (eid.Limit+EvidenceLimit)*4/3 + 1024
 )
 
 // BoxReader reads a ballot box a line at a time.

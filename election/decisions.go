@@ -3,6 +3,7 @@ package election
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"slices"
 )
 
@@ -23,13 +24,20 @@ const (
 	CertificateNotValid Reason = "certificate-not-valid" // of the signer, at the time of casting
 	BadProof            Reason = "bad-proof"             // a slot may hold no choice at all
 	BadAnchor           Reason = "bad-anchor"            // the anchor is no earlier state of the board
+	RevokedCertificate  Reason = "revoked-certificate"   // revoked or suspended at the time of casting
+	UnknownCertificate  Reason = "unknown-certificate"   // its issuer's responder does not know it
+	NoStatus            Reason = "no-status"             // no evidence of the certificate's status
+	BadStatus           Reason = "bad-status"            // the evidence of the status proves nothing, see code
+	NoTime              Reason = "no-time"               // no time-stamp of the signature
+	BadTime             Reason = "bad-time"              // the time-stamp proves nothing, see code
 	OutsideHours        Reason = "outside-hours"         // taken when the polls were not open
 	Malformed           Reason = "malformed"             // no ballot of this election
 )
 
 var reasons = []Reason{
 	Counted, Superseded, Stale, Revoked, Duplicate, Ineligible, WrongStyle,
-	BadSignature, CertificateNotValid, BadProof, BadAnchor, OutsideHours, Malformed,
+	BadSignature, CertificateNotValid,
+	RevokedCertificate, UnknownCertificate, NoStatus, BadStatus, NoTime, BadTime, BadProof, BadAnchor, OutsideHours, Malformed,
 }
 
 // Reasons lists all reasons.
@@ -39,7 +47,8 @@ func Reasons() []Reason { return slices.Clone(reasons) }
 type Decision struct {
 	Index  uint64  `json:"index"` // of the entry on the board
 	Reason Reason  `json:"reason"`
-	By     *uint64 `json:"by,omitempty"` // index of the ballot that made it superseded, stale or duplicate
+	By     *uint64 `json:"by,omitempty"`   // index of the ballot that made it superseded, stale or duplicate
+	Code   string  `json:"code,omitempty"` // of a bad status or time: what is wrong with the evidence
 }
 
 // Decisions says for every ballot of the box whether it was counted, and why
@@ -105,8 +114,13 @@ func (v *Decision) check(line string) error {
 	if byAnother != (v.By != nil) {
 		return badField(line, "by", "it stands with superseded, stale and duplicate alone")
 	}
+	if (v.Reason == BadStatus || v.Reason == BadTime) != (v.Code != "") || v.Code != "" && !evidenceCode.MatchString(v.Code) {
+		return badField(line, "code", "it stands with bad-status and bad-time alone")
+	}
 	return nil
 }
+
+var evidenceCode = regexp.MustCompile(`^(status|time)_[a-z_]{1,60}$`)
 
 // Bytes returns the stored form.
 func (d *Decisions) Bytes() []byte {

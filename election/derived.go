@@ -7,7 +7,6 @@ import (
 	"valik/board"
 	"valik/crypto/group"
 	"valik/crypto/sigma"
-	"valik/eid"
 )
 
 // Blank is the code of the empty choice, which stands last in the lists of a
@@ -22,8 +21,8 @@ const Invalid = "invalid"
 type derived struct {
 	bytes       []byte
 	fingerprint Hash
-	authority   *x509.Certificate
-	issuers     func() (*eid.Issuers, error)
+	officials   []*x509.Certificate
+	realm       func() realm
 	contests    map[string]*Contest
 	districts   map[string]*District
 	styles      map[string][]string // district to contests
@@ -60,9 +59,9 @@ func derive(m *Manifest, b []byte) *derived {
 		contests: map[string]*Contest{}, districts: map[string]*District{},
 		styles: map[string][]string{}, lists: map[ListID]*choices{},
 	}
-	d.authority, _ = x509.ParseCertificate(m.Authority) // Validate parsed it
+	d.officials, _ = parseCertificates(m.Authority.Officials) // Validate parsed them
 	// Once: it checks the issuers' own signatures, and every sign-on asks for it.
-	d.issuers = sync.OnceValues(m.readIssuers)
+	d.realm = sync.OnceValue(func() realm { return newRealm(&m.EID) })
 	for i := range m.Contests {
 		d.contests[m.Contests[i].ID] = &m.Contests[i]
 	}
@@ -115,27 +114,4 @@ func newCodebook(fingerprint Hash, contest string, codes []string) (*codebook, e
 // Policy returns whose signatures a checkpoint of this election's board needs.
 func (m *Manifest) Policy() *board.Policy {
 	return &board.Policy{Origin: m.Board.Origin, LogKey: m.Board.Key, Witnesses: m.Board.Witnesses, Quorum: m.Board.Quorum}
-}
-
-// EIDIssuers returns the accepted issuers of voters' certificates.
-func (m *Manifest) EIDIssuers() (*eid.Issuers, error) { return m.facts().issuers() }
-
-func (m *Manifest) readIssuers() (*eid.Issuers, error) {
-	certs, err := parseCertificates(m.Issuers)
-	if err != nil {
-		return nil, err
-	}
-	return eid.NewIssuers(certs)
-}
-
-func parseCertificates(ders [][]byte) ([]*x509.Certificate, error) {
-	certs := make([]*x509.Certificate, len(ders))
-	for i, der := range ders {
-		c, err := x509.ParseCertificate(der)
-		if err != nil {
-			return nil, badField(manifestKind, indexed("issuers", i), "not a certificate: %v", err)
-		}
-		certs[i] = c
-	}
-	return certs, nil
 }

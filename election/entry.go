@@ -15,6 +15,7 @@ const (
 	KindOpen        Kind = "open"
 	KindBallot      Kind = "ballot"
 	KindClose       Kind = "close"
+	KindSettlement  Kind = "settlement"
 	KindRevocations Kind = "revocations"
 	KindInput       Kind = "input"
 	KindMix         Kind = "mix"
@@ -24,7 +25,7 @@ const (
 
 var kinds = []Kind{
 	KindManifest, KindCeremony, KindRoll, KindOpen, KindBallot, KindClose,
-	KindRevocations, KindInput, KindMix, KindDecryption, KindResult,
+	KindSettlement, KindRevocations, KindInput, KindMix, KindDecryption, KindResult,
 }
 
 // Entry is what the board logs: the hash of an artefact and its kind, never a
@@ -63,20 +64,22 @@ func ParseEntry(b []byte) (*Entry, error) {
 func (e *Entry) Bytes() []byte { return marshal(e) }
 
 // BallotLeaf returns what stands for a ballot on the board:
-// SHA-256("valik/1 ballot leaf" || 0x00 || inner || envelope || time). The inner
-// ballot can be shown without its envelope, which says whose it is. The time at
-// which the collector took it, in seconds since 1970 as 8 bytes big endian,
-// decides whether polls were open and certificates valid: it is fixed too, and
-// nobody can move it afterwards.
+// SHA-256("valik/1 ballot leaf" || 0x00 || inner || envelope || evidence || time).
+// The inner ballot can be shown without its envelope, which says whose it is.
+// evidence is the hash of the [Evidence] that the collector had when it took the
+// ballot, and zero if it had none. The time at which it took it, in seconds since
+// 1970 as 8 bytes big endian, decides whether polls were open and certificates
+// valid. So nobody can exchange the one or move the other afterwards.
 //
 // It implements Entry.Ballot of docs/protocol/entries.md.
-func BallotLeaf(inner, envelope Hash, at Time) Hash {
+func BallotLeaf(inner, envelope, evidence Hash, at Time) Hash {
 	b := append([]byte("valik/1 ballot leaf\x00"), inner[:]...)
 	b = append(b, envelope[:]...)
+	b = append(b, evidence[:]...)
 	return HashOf(binary.BigEndian.AppendUint64(b, uint64(at)))
 }
 
 // NewBallotEntry returns the entry of a ballot.
-func NewBallotEntry(fingerprint, inner, envelope Hash, at Time) *Entry {
-	return NewEntry(KindBallot, fingerprint, BallotLeaf(inner, envelope, at))
+func NewBallotEntry(fingerprint, inner, envelope, evidence Hash, at Time) *Entry {
+	return NewEntry(KindBallot, fingerprint, BallotLeaf(inner, envelope, evidence, at))
 }

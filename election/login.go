@@ -1,5 +1,7 @@
 package election
 
+import "valik/eid"
+
 // Challenge is the collector's fresh question to who says that they are a voter.
 type Challenge struct {
 	Type      string `json:"type"`
@@ -40,6 +42,12 @@ const (
 // LoginPurpose is what a voter's card signs that it enters: this election and no
 // other, so that an answer given in a rehearsal is worth nothing in the election.
 func (m *Manifest) LoginPurpose() string { return "vote in " + m.Fingerprint().String() }
+
+// Question is what an answer to a challenge is bound to. channel is the binding of the
+// TLS channel, nil where the collector does not end it.
+func (m *Manifest) Question(challenge eid.Challenge, channel []byte) *eid.Question {
+	return &eid.Question{Origin: m.Collector.URL, Purpose: m.LoginPurpose(), Channel: channel, Challenge: challenge}
+}
 
 // NewChallenge returns the document of a challenge.
 func NewChallenge(fingerprint, challenge Hash, expires Time) *Challenge {

@@ -28,10 +28,10 @@ type Manifest struct {
 	Opens     Time         `json:"opens"`     // ballots are accepted from this second
 	Closes    Time         `json:"closes"`    // up to the second before this one
 	Profile   string       `json:"profile"`   // what is published: ProfileOpen or ProfileGuarded
-	Authority []byte       `json:"authority"` // DER certificate of who signs manifest, rolls, revocations
+	Authority Authority    `json:"authority"` // who signs manifest, rolls, revocations and result
 	Board     Board        `json:"board"`
 	Collector Collector    `json:"collector"`
-	Issuers   [][]byte     `json:"issuers"` // DER certificates of accepted eID issuers
+	EID       EID          `json:"eid"`
 	Trustees  Trustees     `json:"trustees"`
 	Mixers    Mixers       `json:"mixers"`
 	Contests  []Contest    `json:"contests"`
@@ -56,6 +56,13 @@ type Board struct {
 	Key       string   `json:"key"`       // vkey of the log
 	Witnesses []string `json:"witnesses"` // vkeys
 	Quorum    int      `json:"quorum"`
+}
+
+// Authority is the officials who sign for the electoral authority: so many
+// different ones of them sign every document.
+type Authority struct {
+	Officials  [][]byte `json:"officials"`  // DER certificates
+	Signatures int      `json:"signatures"` // how many of them sign a document
 }
 
 // Collector says where ballots go and which key signs receipts and refusals.
@@ -172,5 +179,5 @@ func (m *Manifest) Bytes() []byte {
 // Fingerprint returns the election fingerprint: the hash of the manifest.
 func (m *Manifest) Fingerprint() Hash { return m.facts().fingerprint }
 
-// AuthorityCertificate returns the certificate of the electoral authority.
-func (m *Manifest) AuthorityCertificate() *x509.Certificate { return m.facts().authority }
+// Officials returns the certificates of who signs for the electoral authority.
+func (m *Manifest) Officials() []*x509.Certificate { return m.facts().officials }

@@ -2,13 +2,13 @@ package election
 
 // Open is the document that opens the polls: it names what was in force then.
 type Open struct {
-	Type              string `json:"type"`
-	Version           int    `json:"version"`
-	Election          Hash   `json:"election"`
-	ManifestSignature Hash   `json:"manifestSignature"` // of manifest.json.p7s
-	Ceremony          Hash   `json:"ceremony"`
-	Roll              Hash   `json:"roll"` // the last version before the opening
-	Opens             Time   `json:"opens"`
+	Type       string `json:"type"`
+	Version    int    `json:"version"`
+	Election   Hash   `json:"election"`
+	Signatures []Hash `json:"signatures"` // of the manifest: the files of the officials' signatures, in order
+	Ceremony   Hash   `json:"ceremony"`
+	Roll       Hash   `json:"roll"` // the last version before the opening
+	Opens      Time   `json:"opens"`
 }
 
 // Close is the document that closes the polls. After its entry no ballot may be
@@ -28,9 +28,9 @@ const (
 )
 
 // NewOpen returns the opening of the polls at the time of the manifest.
-func NewOpen(m *Manifest, manifestSignature, ceremony, roll Hash) *Open {
+func NewOpen(m *Manifest, signatures []Hash, ceremony, roll Hash) *Open {
 	d := header(openKind)
-	return &Open{d.Type, d.Version, m.Fingerprint(), manifestSignature, ceremony, roll, m.Opens}
+	return &Open{d.Type, d.Version, m.Fingerprint(), signatures, ceremony, roll, m.Opens}
 }
 
 // ParseOpen reads the opening document. Errors: *[FormatError].

@@ -23,7 +23,8 @@ var follows = map[Kind][]Kind{
 	KindRoll:        {KindRoll, KindOpen}, // before the opening
 	KindOpen:        {KindBallot, KindRoll, KindClose},
 	KindBallot:      {KindBallot, KindRoll, KindClose},
-	KindClose:       {KindRevocations, KindInput},
+	KindClose:       {KindSettlement, KindRevocations, KindInput},
+	KindSettlement:  {KindRevocations, KindInput},
 	KindRevocations: {KindRevocations, KindInput},
 	KindInput:       {KindMix},
 	KindMix:         {KindMix, KindDecryption},
@@ -68,7 +69,11 @@ func checkEntry(e Entry, last Kind, count map[Kind]int, m *Manifest) error {
 		return fmt.Errorf("%s may not stand after %s", e.Kind, orBeginning(last))
 	}
 	t := m.Trustees
-	switch {
+	switch settles := m.Settles(); {
+	case e.Kind == KindSettlement && !settles:
+		return fmt.Errorf("a settlement, and the manifest leaves nothing to settle")
+	case settles && last == KindClose && e.Kind != KindSettlement:
+		return fmt.Errorf("%s before the settlement", e.Kind)
 	case e.Kind == KindMix && count[KindMix] == m.Mixers.Required:
 		return fmt.Errorf("a mix more than the %d that are required", m.Mixers.Required)
 	case e.Kind == KindDecryption && count[KindMix] < m.Mixers.Required:

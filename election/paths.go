@@ -9,16 +9,16 @@ import (
 // The files of the record, which is published. Nothing else may lie there but
 // the tiles of the board, see docs/protocol/record.md.
 const (
-	CheckpointFile        = "checkpoint"
-	TileFolder            = "tile"
-	ManifestFile          = "manifest.json"
-	ManifestSignatureFile = "manifest.json.p7s"
-	CeremonyFile          = "ceremony.json"
-	OpenFile              = "open.json"
-	CloseFile             = "close.json"
-	BallotsFile           = "ballots.jsonl" // profile open
-	InputFile             = "input.json"
-	ResultFile            = "result.json"
+	CheckpointFile = "checkpoint"
+	TileFolder     = "tile"
+	ManifestFile   = "manifest.json"
+	CeremonyFile   = "ceremony.json"
+	OpenFile       = "open.json"
+	CloseFile      = "close.json"
+	SettlementFile = "settlement.jsonl" // where the manifest lets evidence come later
+	BallotsFile    = "ballots.jsonl"    // profile open
+	InputFile      = "input.json"
+	ResultFile     = "result.json"
 )
 
 // The files that are sealed: for those who count and for accredited observers.
@@ -27,17 +27,31 @@ const (
 	DecisionsFile = "decisions.jsonl"
 )
 
+// SignatureFile is the k-th official's signature of a document, from 0.
+func SignatureFile(document string, k int) string {
+	if k == 0 {
+		return document + ".p7s"
+	}
+	return fmt.Sprintf("%s.%d.p7s", document, k+1)
+}
+
+// SignatureFiles lists the files of all signatures that a document must have.
+func (m *Manifest) SignatureFiles(document string) []string {
+	files := make([]string, m.Authority.Signatures)
+	for k := range files {
+		files[k] = SignatureFile(document, k)
+	}
+	return files
+}
+
+// RevocationListFile is a sealed revocation list of an eID issuer, by its hash.
+func RevocationListFile(hash Hash) string { return "crl/" + hash.String() + ".crl" }
+
 // RollFile is the sealed roll of a changeset.
 func RollFile(changeset int) string { return fmt.Sprintf("roll-%d.jsonl", changeset) }
 
-// RollSignatureFile is the authority's signature of the roll.
-func RollSignatureFile(changeset int) string { return RollFile(changeset) + ".p7s" }
-
 // RevocationsFile is the sealed revocation document number k, from 1.
 func RevocationsFile(k int) string { return fmt.Sprintf("revocations-%d.json", k) }
-
-// RevocationsSignatureFile is the authority's signature of it.
-func RevocationsSignatureFile(k int) string { return RevocationsFile(k) + ".p7s" }
 
 // InputBin is the rows of a list of the mix input; sealed in profile guarded.
 func InputBin(id ListID) string { return "input/" + id.Stem() + ".bin" }
@@ -81,7 +95,12 @@ func (m *Manifest) MayLieInRecord(path string) bool {
 
 func (m *Manifest) recordPaths() []string {
 	paths := []string{
-		CheckpointFile, ManifestFile, ManifestSignatureFile, CeremonyFile, OpenFile, CloseFile, InputFile, ResultFile,
+		CheckpointFile, ManifestFile, CeremonyFile, OpenFile, CloseFile, InputFile, ResultFile,
+	}
+	paths = append(paths, m.SignatureFiles(ManifestFile)...)
+	paths = append(paths, m.SignatureFiles(ResultFile)...)
+	if m.Settles() {
+		paths = append(paths, SettlementFile)
 	}
 	if m.Profile == ProfileOpen {
 		paths = append(paths, BallotsFile)

@@ -25,6 +25,7 @@ type PublicBallotsHeader struct {
 type PublicBallot struct {
 	Index    uint64 `json:"index"`    // of the entry on the board
 	Envelope Hash   `json:"envelope"` // of the container that is not shown
+	Evidence Hash   `json:"evidence"` // of the evidence that is not shown, or zero
 	Time     Time   `json:"time"`     // when the collector took the ballot
 	Ballot   Ballot `json:"ballot"`
 }
@@ -32,7 +33,9 @@ type PublicBallot struct {
 const publicBallotsKind = "ballots"
 
 // Leaf returns the artefact that the board holds for the ballot.
-func (b *PublicBallot) Leaf() Hash { return BallotLeaf(b.Ballot.Hash(), b.Envelope, b.Time) }
+func (b *PublicBallot) Leaf() Hash {
+	return BallotLeaf(b.Ballot.Hash(), b.Envelope, b.Evidence, b.Time)
+}
 
 // NewPublicBallots returns the list; ballots are in the order of the board.
 func NewPublicBallots(fingerprint Hash, ballots []PublicBallot) *PublicBallots {

@@ -17,6 +17,7 @@ type Receipt struct {
 	Election  Hash   `json:"election"`
 	Ballot    Hash   `json:"ballot"`   // of the inner ballot
 	Envelope  Hash   `json:"envelope"` // of the container
+	Evidence  Hash   `json:"evidence"` // of the evidence about the certificate, or zero
 	Index     uint64 `json:"index"`    // of the entry on the board
 	Time      Time   `json:"time"`     // when the collector took the ballot
 	Proof     string `json:"proof"`    // tlog-proof, with a witnessed checkpoint
@@ -52,10 +53,10 @@ var (
 )
 
 // NewReceipt signs a receipt for the ballot at index with the collector's key.
-func NewReceipt(key ed25519.PrivateKey, fingerprint, inner, envelope Hash, index uint64, at Time, proof []byte) *Receipt {
+func NewReceipt(key ed25519.PrivateKey, fingerprint, inner, envelope, evidence Hash, index uint64, at Time, proof []byte) *Receipt {
 	d := header(receiptKind)
 	r := &Receipt{
-		Type: d.Type, Version: d.Version, Election: fingerprint, Ballot: inner, Envelope: envelope,
+		Type: d.Type, Version: d.Version, Election: fingerprint, Ballot: inner, Envelope: envelope, Evidence: evidence,
 		Index: index, Time: at, Proof: string(proof),
 	}
 	r.Signature = ed25519.Sign(key, r.signed())
@@ -108,7 +109,7 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	if proof.Index != r.Index {
 		return nil, ErrProofIndex
 	}
-	return proof.Verify(m.Policy(), NewBallotEntry(r.Election, inner, envelope, r.Time).Bytes())
+	return proof.Verify(m.Policy(), NewBallotEntry(r.Election, inner, envelope, r.Evidence, r.Time).Bytes())
 }
 
 // signed returns what the collector signs: the receipt with an empty signature.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"valik/eid"
 )
 
 // Roll is one version of the voter roll: who may vote, where, and under which
@@ -16,7 +14,7 @@ type Roll struct {
 	RollHeader
 	List []Voter // by code, ascending
 
-	byCode      map[string]int
+	byCode      map[string]int // by present and by former codes
 	byPseudonym map[Pseudonym]int
 	last        string // code of the voter accepted last
 }
@@ -35,7 +33,8 @@ type RollHeader struct {
 
 // Voter is a line of the roll.
 type Voter struct {
-	Code      string    `json:"code"` // personal code
+	Code      string    `json:"code"`             // personal code
+	Former    []string  `json:"former,omitempty"` // codes that the same person had before
 	Name      string    `json:"name"`
 	District  string    `json:"district"`
 	Parish    string    `json:"parish"`
@@ -86,11 +85,11 @@ func ReadRoll(in io.Reader) (*Roll, error) {
 
 // accept checks voter i and enters it in the indexes.
 func (r *Roll) accept(line string, i int, v *Voter) error {
-	if _, err := eid.ParsePersonalCode(v.Code); err != nil {
-		return badField(line, "code", "%v", err)
-	}
 	if r.last >= v.Code {
 		return badField(line, "code", "not in ascending order, or there twice")
+	}
+	if err := r.acceptCodes(line, i, v); err != nil {
+		return err
 	}
 	if _, twice := r.byPseudonym[v.Pseudonym]; twice {
 		return badField(line, "pseudonym", "it is another voter's")
@@ -102,9 +101,33 @@ func (r *Roll) accept(line string, i int, v *Voter) error {
 	if check.err != nil {
 		return relabel(check.err, line)
 	}
-	r.byCode[v.Code], r.byPseudonym[v.Pseudonym], r.last = i, i, v.Code
+	r.byPseudonym[v.Pseudonym], r.last = i, v.Code
 	return nil
 }
+
+// acceptCodes enters all codes of voter i: who had a code before is nobody else now.
+func (r *Roll) acceptCodes(line string, i int, v *Voter) error {
+	for k, code := range v.Codes() {
+		field := "code"
+		if k > 0 {
+			field = indexed("former", k-1)
+		}
+		if !personCode.MatchString(code) {
+			return badField(line, field, "it has not the form %s", personCode)
+		}
+		if _, twice := r.byCode[code]; twice {
+			return badField(line, field, "it is a code of another voter, or there twice")
+		}
+		r.byCode[code] = i
+	}
+	return nil
+}
+
+// Codes lists the voter's present code and then the former ones.
+func (v *Voter) Codes() []string { return append([]string{v.Code}, v.Former...) }
+
+// Is says whether a code is or was the voter's.
+func (v *Voter) Is(code string) bool { return slices.Contains(v.Codes(), code) }
 
 // Bytes returns the stored form. Its hash is the artefact on the board.
 func (r *Roll) Bytes() []byte {
@@ -119,7 +142,8 @@ func (r *Roll) Bytes() []byte {
 // Hash returns the commitment to the roll that the board holds.
 func (r *Roll) Hash() Hash { return HashOf(r.Bytes()) }
 
-// ByCode returns the voter with a personal code.
+// ByCode returns the voter who has a personal code, or had it before: a certificate
+// that was issued before the code changed still names the old one.
 func (r *Roll) ByCode(code string) (*Voter, bool) {
 	i, ok := r.byCode[code]
 	if !ok {
@@ -137,8 +161,8 @@ func (r *Roll) ByPseudonym(p Pseudonym) (*Voter, bool) {
 	return &r.List[i], true
 }
 
-// Check checks the roll against the manifest: of this election, and every voter
-// in a district and parish that exist. Errors: *[FormatError] with the line.
+// Check checks the roll against the manifest: of this election, every code one of
+// the country's, and every voter in a district and parish that exist. Errors: *[FormatError] with the line.
 //
 // It implements Roll.Check of docs/protocol/roll.md.
 func (r *Roll) Check(m *Manifest) error {
@@ -147,6 +171,11 @@ func (r *Roll) Check(m *Manifest) error {
 	}
 	for i, v := range r.List {
 		line := fmt.Sprintf("%s line %d", rollKind, i+2)
+		for _, code := range v.Codes() {
+			if _, err := m.ParseCode(code); err != nil {
+				return badField(line, "code", "%v", err)
+			}
+		}
 		d, ok := m.District(v.District)
 		if !ok {
 			return badField(line, "district", "%q is not in the manifest", v.District)

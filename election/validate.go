@@ -1,7 +1,6 @@
 package election
 
 import (
-	"crypto/x509"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -18,6 +17,9 @@ var (
 	districtID = regexp.MustCompile(`^[0-9]{4}\.[0-9]{1,2}$`)
 	choiceCode = regexp.MustCompile(`^[A-Za-z0-9_.]{1,32}$`)
 	parishCode = regexp.MustCompile(`^([0-9]{4}|FOREIGN)$`)
+	// personCode is what a personal code of any country looks like; which ones there
+	// are is for the manifest's profile to say.
+	personCode = regexp.MustCompile(`^[0-9A-Za-z+/.-]{1,32}$`)
 	language   = regexp.MustCompile(`^[a-z]{2,3}$`)
 )
 
@@ -40,7 +42,9 @@ const (
 func (m *Manifest) Validate() error {
 	v := &validator{languages: m.Languages}
 	m.validateFrame(v)
+	m.validateAuthority(v)
 	m.validateBoard(v)
+	m.validateEID(v)
 	m.validateTrustees(v)
 	m.validateMixers(v)
 	m.validateContests(v)
@@ -59,8 +63,6 @@ func (m *Manifest) validateFrame(v *validator) {
 	v.text("title", m.Title)
 	v.check(m.Opens < m.Closes, "closes", "%s is not after opens, %s", m.Closes, m.Opens)
 	v.check(m.Profile == ProfileOpen || m.Profile == ProfileGuarded, "profile", "%q is neither open nor guarded", m.Profile)
-	_, err := x509.ParseCertificate(m.Authority)
-	v.check(err == nil, "authority", "not a certificate: %v", err)
 	v.check(m.Rules.Invalid == InvalidReported, "rules.invalid", "%q is not a known rule", m.Rules.Invalid)
 	v.check(m.Rules.Ties == TiesByLot, "rules.ties", "%q is not a known rule", m.Rules.Ties)
 	v.check(m.Check.Limit >= 1 && m.Check.Limit <= 10, "check.limit", "%d is not from 1 to 10", m.Check.Limit)
@@ -73,17 +75,6 @@ func (m *Manifest) validateBoard(v *validator) {
 	v.check(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil,
 		"collector.url", "%q is not an http address", m.Collector.URL)
 	v.check(m.Collector.Key != Key{}, "collector.key", "the key is missing")
-	v.check(len(m.Issuers) > 0, "issuers", "at least one is needed")
-	certs, err := parseCertificates(m.Issuers)
-	v.must("issuers", err)
-	for i, c := range certs {
-		v.check(c.IsCA, indexed("issuers", i), "not a certificate of an issuer")
-		v.check(!slices.ContainsFunc(certs[:i], c.Equal), indexed("issuers", i), "the certificate is there twice")
-	}
-	if err == nil {
-		_, err = m.readIssuers()
-		v.must("issuers", err)
-	}
 }
 
 func (m *Manifest) validateTrustees(v *validator) {

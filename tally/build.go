@@ -68,9 +68,9 @@ func (p *Plan) people(m *election.Manifest) error {
 	if err != nil {
 		return p.fail("authority", err)
 	}
-	m.Authority = authority[0]
-	if m.Issuers, err = p.certificates(p.Issuers); err != nil {
-		return p.fail("issuers", err)
+	m.Authority = election.Authority{Officials: authority, Signatures: max(p.Signatures, 1)}
+	if m.EID, err = p.eid(); err != nil {
+		return err
 	}
 	for _, path := range p.Trustees.Cards {
 		card, err := os.ReadFile(p.path(path))

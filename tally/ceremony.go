@@ -76,7 +76,7 @@ func (c *Ceremony) Finish(key *board.Key) (err error) {
 // the board never forgets what is entered.
 func (c *Ceremony) verified() (*election.Ceremony, *election.Roll, error) {
 	f := c.folder
-	if _, err := readSigned(c.m, f.Record(), election.ManifestFile, election.ManifestSignatureFile); err != nil {
+	if _, err := f.manifestFile().read(c.m); err != nil {
 		return nil, nil, err
 	}
 	roll, err := f.roll(c.m, 0)

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"valik/eid"
 	"valik/election"
 	"valik/verifier"
 )
@@ -38,6 +37,7 @@ var (
 	ErrDone       = errors.New("tally: this step is done already")
 	ErrTooEarly   = errors.New("tally: a step before this one is missing")
 	ErrUnverified = errors.New("tally: what came before does not verify")
+	ErrUnsigned   = errors.New("tally: an official has yet to sign (officer sign)")
 	ErrKey        = errors.New("tally: this is not the key that the manifest names")
 	ErrBusy       = errors.New("tally: another program is at work in this folder")
 )
@@ -113,24 +113,4 @@ func failures(r *verifier.Report) string {
 		failed = missing
 	}
 	return strings.Join(failed, "\n")
-}
-
-// readSigned reads a document that the manifest's authority has signed.
-func readSigned(m *election.Manifest, folder, path, signaturePath string) ([]byte, error) {
-	document, err := os.ReadFile(filepath.Join(folder, path))
-	if err != nil {
-		return nil, err
-	}
-	signature, err := os.ReadFile(filepath.Join(folder, signaturePath))
-	if err != nil {
-		return nil, err
-	}
-	signer, err := eid.VerifyCMS(document, signature)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", signaturePath, err)
-	}
-	if !signer.Equal(m.AuthorityCertificate()) {
-		return nil, fmt.Errorf("%s: signed by %s, who is not the authority of the manifest", signaturePath, signer.Subject)
-	}
-	return document, nil
 }

@@ -61,9 +61,8 @@ func unfinished(folders ...string) ([]string, error) {
 // folders of the record and of the sealed part.
 func (f *Folder) artefactsWithout(m *election.Manifest, entries []election.Entry) (record, sealed []string) {
 	number := func(k election.Kind) int { return len(election.Where(entries, k)) }
-	sealed = append(sealed,
-		election.RevocationsFile(number(election.KindRevocations)+1),
-		election.RevocationsSignatureFile(number(election.KindRevocations)+1))
+	order := election.RevocationsFile(number(election.KindRevocations) + 1)
+	sealed = append(append(sealed, order), m.SignatureFiles(order)...)
 	if number(election.KindInput) == 0 {
 		record = append(record, election.InputFile, inputFolder)
 		sealed = append(sealed, election.DecisionsFile, inputFolder)
@@ -74,6 +73,7 @@ func (f *Folder) artefactsWithout(m *election.Manifest, entries []election.Entry
 	record = append(record, f.decryptionsWithout(m, entries)...)
 	if number(election.KindResult) == 0 {
 		record = append(record, election.ResultFile, plaintextsFolder)
+		record = append(record, m.SignatureFiles(election.ResultFile)...)
 	}
 	return record, sealed
 }

@@ -27,10 +27,13 @@ type Plan struct {
 	Closes PlanTime `toml:"closes"`
 	// Profile is what is published: "open" or "guarded".
 	Profile string `toml:"profile"`
-	// Authority is a PEM file with the certificate of who signs the manifest.
+	// Authority is a PEM file with the certificates of the officials who sign
+	// manifest, rolls, revocations and result.
 	Authority string `toml:"authority"`
-	// Issuers is a PEM file with the certificates of accepted eID issuers.
-	Issuers string `toml:"issuers"`
+	// Signatures is how many different officials sign every document, 1 if absent.
+	Signatures int `toml:"signatures"`
+	// EID says how voters are known.
+	EID PlanEID `toml:"eid"`
 	// Districts is the VIS3 districts file.
 	Districts string `toml:"districts"`
 	// Voters are the VIS3 voter lists: the initial one, then changesets in order.
@@ -50,6 +53,50 @@ type Plan struct {
 	Check PlanCheck `toml:"check"`
 
 	file string
+}
+
+// PlanEID is the country's eID, its issuers, and the evidence that a ballot needs.
+type PlanEID struct {
+	// Profile is the name of a profile that comes with the program, such as "ee", or a
+	// JSON file of the same form.
+	Profile string `toml:"profile"`
+	// Issuers is a PEM file with the certificates of accepted issuers.
+	Issuers string `toml:"issuers"`
+	// Evidence, if it is there, is demanded for every ballot.
+	Evidence *PlanEvidence `toml:"evidence"`
+}
+
+// PlanEvidence is what must stand with a ballot about its signer's certificate.
+type PlanEvidence struct {
+	// Away is what the collector does while a service is away: "refuse" the ballot, or
+	// "settle": take it and get the evidence within Settle after the cast.
+	Away   string        `toml:"away"`
+	Settle time.Duration `toml:"settle"`
+	// Status demands the issuer's word about the certificate, Time a time-stamp.
+	Status *PlanStatus `toml:"status"`
+	Time   *PlanStamps `toml:"time"`
+}
+
+// PlanStatus says which answers about a certificate are believed.
+type PlanStatus struct {
+	// Responders is a PEM file with the certificates of responders that answer for all
+	// issuers, beside those that an issuer itself has named. May be absent.
+	Responders string `toml:"responders"`
+	// Freshness is how much older than the cast an answer may be.
+	Freshness time.Duration `toml:"freshness"`
+	// Nonce demands that an answer is bound to the ballot's signature.
+	Nonce bool `toml:"nonce"`
+	// CRL lets a revocation list stand in for an answer.
+	CRL bool `toml:"crl"`
+}
+
+// PlanStamps says whose time-stamps are believed.
+type PlanStamps struct {
+	// Authorities is a PEM file with the certificates of time-stamping authorities or of
+	// their issuers.
+	Authorities string `toml:"authorities"`
+	// Tolerance is how far a stamp and the collector's clock may differ.
+	Tolerance time.Duration `toml:"tolerance"`
 }
 
 // PlanContest is one question.
@@ -119,7 +166,7 @@ func (t *PlanTime) UnmarshalTOML(v any) error {
 // settings are the keys that a plan must have: all but those with a use when
 // they are absent.
 var settings = []string{
-	"id", "languages", "title", "opens", "closes", "profile", "authority", "issuers", "districts", "voters", "contests",
+	"id", "languages", "title", "opens", "closes", "profile", "authority", "eid.profile", "eid.issuers", "districts", "voters", "contests",
 	"board.origin", "board.key", "collector.url", "collector.key", "trustees.threshold", "trustees.cards",
 	"mixers.required", "mixers.operators", "check.limit", "check.minutes",
 }

@@ -17,11 +17,11 @@ import (
 
 var stepTally = step{after: election.KindDecryption, until: election.KindResult, stage: verifier.Decrypted}
 
-// Tally puts the decryption shares together, counts the plaintexts and ends the
-// election.
+// Tally puts the decryption shares together, counts the plaintexts, lets the
+// authority sign the result, and ends the election.
 //
 // It implements Step.Tally of docs/protocol/steps.md.
-func (f *Folder) Tally(key *board.Key) (result *election.Result, err error) {
+func (f *Folder) Tally(authority *Authority, key *board.Key) (result *election.Result, err error) {
 	w, err := f.begin(key, stepTally)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (f *Folder) Tally(key *board.Key) (result *election.Result, err error) {
 	if result, err = w.count(used); err != nil {
 		return nil, err
 	}
-	if err := write(f.Record(), election.ResultFile, result.Bytes(), public); err != nil {
+	if err := authority.write(f.resultFile(), result.Bytes(), w.Manifest); err != nil {
 		return nil, err
 	}
 	return result, w.enter(election.KindResult, election.HashOf(result.Bytes()))

@@ -27,8 +27,7 @@ func (f *Folder) Revoke(order *vis3.Revocations, authority *Authority, key *boar
 	if err != nil {
 		return err
 	}
-	files := signedFiles{f.Sealed(), election.RevocationsFile(k), election.RevocationsSignatureFile(k), private}
-	if err := files.write(document.Bytes(), w.Manifest, authority); err != nil {
+	if err := authority.write(f.revocationsFile(k), document.Bytes(), w.Manifest); err != nil {
 		return err
 	}
 	return w.enter(election.KindRevocations, document.Hash())

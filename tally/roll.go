@@ -20,7 +20,7 @@ func ReadRegister(m *election.Manifest, lists ...string) (*vis3.Register, error)
 		if err != nil {
 			return nil, err
 		}
-		list, err := vis3.ParseVoterList(raw)
+		list, err := vis3.ParseVoterList(raw, m.EIDRules())
 		if err == nil {
 			err = register.Apply(list)
 		}
@@ -55,7 +55,7 @@ func (f *Folder) AddRoll(register *vis3.Register, authority *Authority) (*electi
 	if err := roll.Check(m); err != nil {
 		return nil, err
 	}
-	return roll, f.rollFiles(roll.Changeset).write(roll.Bytes(), m, authority)
+	return roll, authority.write(f.rollFile(roll.Changeset), roll.Bytes(), m)
 }
 
 func (f *Folder) latestRoll(m *election.Manifest) (*election.Roll, error) {
@@ -74,7 +74,7 @@ func (f *Folder) latestRoll(m *election.Manifest) (*election.Roll, error) {
 
 // roll reads a version of the roll that the authority has signed.
 func (f *Folder) roll(m *election.Manifest, changeset int) (*election.Roll, error) {
-	raw, err := readSigned(m, f.Sealed(), election.RollFile(changeset), election.RollSignatureFile(changeset))
+	raw, err := f.rollFile(changeset).read(m)
 	if err != nil {
 		return nil, err
 	}

@@ -1,56 +1,14 @@
 package tally
 
 import (
-	"crypto"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"valik/board"
-	"valik/eid"
 	"valik/election"
 )
-
-// Authority is who signs manifest, rolls and revocations: the key of the
-// certificate in the manifest. It prints as [redacted].
-type Authority struct {
-	Key crypto.Signer
-}
-
-// String hides the key.
-func (*Authority) String() string { return redacted }
-
-// GoString hides the key.
-func (*Authority) GoString() string { return redacted }
-
-// sign signs a document as the authority of the manifest.
-func (a *Authority) sign(m *election.Manifest, document []byte) ([]byte, error) {
-	certificate := m.AuthorityCertificate()
-	type publicKey interface{ Equal(crypto.PublicKey) bool }
-	if k, ok := a.Key.Public().(publicKey); !ok || !k.Equal(certificate.PublicKey) {
-		return nil, fmt.Errorf("%w: the authority is %s", ErrKey, certificate.Subject)
-	}
-	return eid.SignCMS(document, certificate, a.Key)
-}
-
-// signedFiles is where a document and the authority's signature of it lie.
-type signedFiles struct {
-	folder, document, signature string
-	mode                        os.FileMode
-}
-
-// write writes the signature first: a document that is there is a signed one.
-func (s signedFiles) write(document []byte, m *election.Manifest, a *Authority) error {
-	signature, err := a.sign(m, document)
-	if err != nil {
-		return err
-	}
-	if err := write(s.folder, s.signature, signature, s.mode); err != nil {
-		return err
-	}
-	return write(s.folder, s.document, document, s.mode)
-}
 
 // Setup begins an election in a folder: manifest and initial voter roll, signed
 // by the authority, and a board whose first entry is the manifest. An interrupted
@@ -68,11 +26,10 @@ func (f *Folder) Setup(m *election.Manifest, roll *election.Roll, authority *Aut
 	if err := f.requireNone(); err != nil {
 		return err
 	}
-	manifest := signedFiles{f.Record(), election.ManifestFile, election.ManifestSignatureFile, public}
-	if err := manifest.write(m.Bytes(), m, authority); err != nil {
+	if err := authority.write(f.manifestFile(), m.Bytes(), m); err != nil {
 		return err
 	}
-	if err := f.rollFiles(0).write(roll.Bytes(), m, authority); err != nil {
+	if err := authority.write(f.rollFile(0), roll.Bytes(), m); err != nil {
 		return err
 	}
 	log, err := board.CreateFolder(f.Record(), m.Policy(), key)
@@ -121,8 +78,4 @@ func (f *Folder) requireNone() error {
 	return errors.Join(
 		os.Remove(filepath.Join(f.Record(), election.CheckpointFile)),
 		os.RemoveAll(filepath.Join(f.Record(), election.TileFolder)))
-}
-
-func (f *Folder) rollFiles(changeset int) signedFiles {
-	return signedFiles{f.Sealed(), election.RollFile(changeset), election.RollSignatureFile(changeset), private}
 }

@@ -40,6 +40,9 @@ func (s *State) Process(sealed fs.FS) (*processing.Outcome, error) {
 	}
 	return processing.Process(&processing.Source{
 		Manifest: s.Manifest, Key: s.Keys.Public(), Entries: s.Leaves,
-		Box: box, Rolls: s.Rolls, Revocations: s.Revocations,
+		Box: box, Rolls: s.Rolls, Revocations: s.Revocations, Settlement: s.Settlement,
+		RevocationLists: func(hash election.Hash) ([]byte, error) {
+			return readHash(sealed, election.RevocationListFile(hash), hash, documentLimit)
+		},
 	})
 }

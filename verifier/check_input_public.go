@@ -49,7 +49,7 @@ func (s *State) lastBallots() map[string][]*election.PublicBallot {
 		b := &s.Ballots.List[i]
 		votes[i] = processing.Vote{
 			Index: b.Index, Inner: b.Ballot.Hash(),
-			Voter: b.Ballot.Pseudonym.String(), Anchor: b.Ballot.Anchor.Size,
+			Voter: b.Ballot.Pseudonym, Anchor: b.Ballot.Anchor.Size,
 		}
 	}
 	last := map[string][]*election.PublicBallot{}

@@ -40,12 +40,17 @@ type catalogue struct {
 func (c *catalogue) collect() {
 	c.known[election.CheckpointFile] = true
 	c.known[election.ManifestFile] = true
-	c.known[election.ManifestSignatureFile] = true
+	for _, file := range c.s.Manifest.SignatureFiles(election.ManifestFile) {
+		c.known[file] = true
+	}
 	c.document(election.CeremonyFile, election.KindCeremony, 0)
 	if open, ok := parsed(c, election.OpenFile, election.KindOpen, 0, election.ParseOpen); ok {
-		c.file(election.ManifestSignatureFile, open.ManifestSignature)
+		c.signatures(open)
 	}
 	c.document(election.CloseFile, election.KindClose, 0)
+	if settlement, ok := parsed(c, election.SettlementFile, election.KindSettlement, 0, election.ParseSettlement); ok {
+		c.s.Settlement = settlement
+	}
 	if c.s.Manifest.Profile == election.ProfileOpen && c.s.number(election.KindClose) > 0 {
 		c.known[election.BallotsFile] = true // its lines are the board's leaves: ballots.leaves
 	}
@@ -57,6 +62,19 @@ func (c *catalogue) collect() {
 		c.decryption(i)
 	}
 	c.result()
+}
+
+// signatures checks the files of the officials' signatures of the manifest, which
+// the opening names: CMS leaves bytes that no signature covers.
+func (c *catalogue) signatures(open *election.Open) {
+	files := c.s.Manifest.SignatureFiles(election.ManifestFile)
+	if len(open.Signatures) != len(files) {
+		c.faults.add("%s names %d signatures of the manifest, not %d", election.OpenFile, len(open.Signatures), len(files))
+		return
+	}
+	for k, file := range files {
+		c.file(file, open.Signatures[k])
+	}
 }
 
 func (c *catalogue) input() {
@@ -121,6 +139,9 @@ func (c *catalogue) result() {
 		return
 	}
 	c.s.Result = result
+	for _, file := range c.s.Manifest.SignatureFiles(election.ResultFile) {
+		c.known[file] = true // result.signature verifies them
+	}
 	for _, l := range result.Lists {
 		c.bulk(election.PlaintextsBin(l.ID()), l.Plaintexts)
 	}
@@ -192,7 +213,7 @@ func (c *catalogue) refuseOthers() {
 		c.faults.add("%w", err)
 	}
 	for _, known := range slices.Sorted(maps.Keys(c.known)) {
-		if strings.HasSuffix(known, ".sig") && !exists(c.s.in.Record, known) {
+		if (strings.HasSuffix(known, ".sig") || strings.HasSuffix(known, ".p7s")) && !exists(c.s.in.Record, known) {
 			c.faults.add("%s %w", known, errMissing)
 		}
 	}

@@ -49,7 +49,7 @@ func (s *State) readRevocations(sealed fs.FS, i int) error {
 		return err
 	}
 	s.Revocations = append(s.Revocations, r)
-	if err := s.authority(sealed, election.RevocationsSignatureFile(i+1), raw); err != nil {
+	if err := s.officials(sealed, election.RevocationsFile(i+1), raw); err != nil {
 		return err
 	}
 	if r.Number != i+1 || r.Election != s.Manifest.Fingerprint() {

@@ -3,6 +3,7 @@ package verifier
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"valik/election"
 )
@@ -43,7 +44,7 @@ func (s *State) readRoll(sealed fs.FS, i int) error {
 		return err
 	}
 	s.Rolls = append(s.Rolls, roll)
-	if err := s.authority(sealed, election.RollSignatureFile(i), raw); err != nil {
+	if err := s.officials(sealed, election.RollFile(i), raw); err != nil {
 		return err
 	}
 	if roll.Changeset != i {
@@ -56,16 +57,18 @@ func (s *State) readRoll(sealed fs.FS, i int) error {
 }
 
 // samePseudonyms checks that the newest roll calls nobody by another pseudonym
-// than the one before, and nobody by one that was ever somebody else's: in
-// public a pseudonym is the voter, whose last ballot counts.
+// than the one before, under any of their codes, and nobody by one that was ever
+// somebody else's: in public a pseudonym is the voter, whose last ballot counts.
 func samePseudonyms(rolls []*election.Roll) error {
 	newest, before := rolls[len(rolls)-1], rolls[:len(rolls)-1]
 	for _, v := range newest.List {
 		for i, old := range before {
-			if was, ok := old.ByCode(v.Code); ok && i == len(before)-1 && was.Pseudonym != v.Pseudonym {
-				return fmt.Errorf("a voter has the pseudonym %s, and had %s before", v.Pseudonym, was.Pseudonym)
+			for _, code := range v.Codes() {
+				if was, ok := old.ByCode(code); ok && i == len(before)-1 && was.Pseudonym != v.Pseudonym {
+					return fmt.Errorf("a voter has the pseudonym %s, and had %s before", v.Pseudonym, was.Pseudonym)
+				}
 			}
-			if was, ok := old.ByPseudonym(v.Pseudonym); ok && was.Code != v.Code {
+			if was, ok := old.ByPseudonym(v.Pseudonym); ok && !slices.ContainsFunc(was.Codes(), v.Is) {
 				return fmt.Errorf("the pseudonym %s was another voter's in version %d", v.Pseudonym, i)
 			}
 		}

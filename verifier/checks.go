@@ -24,11 +24,11 @@ func checks() []check {
 		boardCheckpoint, boardTiles, boardEntries, boardPinned,
 		recordFiles, ceremonyTranscript, rollCommitment, openDocument, closeDocument,
 		ballotsLeaves, ballotsForm, ballotsProofs,
-		inputLists, inputPublic, inputRefused,
+		settlementDocument, inputLists, inputPublic, inputRefused,
 		revocationsSignature, boxBallots, processingDecisions, processingInput,
 		mixRequired, mixSignature, mixFirst, mixLater,
 		decryptionQuorum, decryptionSignature, decryptionShares, decryptionPlaintexts,
-		resultCounts,
+		resultCounts, resultSignature,
 	}
 }
 

@@ -31,6 +31,7 @@ type State struct {
 	Rolls       []*election.Roll        // sealed
 	Revocations []*election.Revocations // sealed
 	Ballots     *election.PublicBallots // profile open
+	Settlement  *election.Settlement    // nil if nothing was to settle
 	Input       *election.Input
 	Mixes       []*election.Mix
 	Decryptions []*election.Decryption // in the order of the board

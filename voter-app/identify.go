@@ -20,14 +20,14 @@ const (
 // [ErrUnreachable], [ErrOtherElection], *eid.Error.
 //
 // It implements Voter.Identify of docs/protocol/voting.md.
-func (e *Election) Identify(ctx context.Context, card eid.Signer) (*election.Eligibility, error) {
+func (e *Election) Identify(ctx context.Context, voter eid.Authenticator) (*election.Eligibility, error) {
 	challenge, err := e.challenge(ctx)
 	if err != nil {
 		return nil, err
 	}
 	// The origin is the address that is dialled, and Open made sure that it is the
 	// one of the manifest: another site cannot pass the answer on to the collector.
-	login, err := eid.SignChallenge(card, e.Manifest.Collector.URL, e.Manifest.LoginPurpose(), eid.Challenge(challenge))
+	login, err := e.Manifest.Question(eid.Challenge(challenge), nil).Sign(ctx, voter)
 	if err != nil {
 		return nil, err
 	}

@@ -65,8 +65,8 @@ func (e *Election) Prepare(ctx context.Context, v *election.Eligibility, selecti
 // that the voter's clock shows. Errors: *eid.Error, and those of the card.
 //
 // It implements Voter.Seal of docs/protocol/voting.md.
-func (e *Election) Seal(p *Prepared, card eid.Signer, at time.Time) (*Sealed, error) {
-	container, err := eid.Seal(election.BallotFile(e.Manifest), p.Ballot.Bytes(), card, at)
+func (e *Election) Seal(ctx context.Context, p *Prepared, card eid.Signer, at time.Time) (*Sealed, error) {
+	container, err := eid.Seal(ctx, election.BallotFile(e.Manifest), p.Ballot.Bytes(), card, at)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"valik/eid"
 	"valik/election"
 	"valik/election/vis3"
 	"valik/tally"
@@ -48,7 +49,7 @@ func (d *demo) tally(context.Context) error {
 		}
 		d.say("%s has verified the record and decrypted.", t.Name())
 	}
-	result, err := d.count.Tally(d.keys.board)
+	result, err := d.count.Tally(&tally.Authority{Signers: []eid.Signer{d.keys.authority}}, d.keys.board)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (d *demo) revoke() error {
 		}
 	}
 	for _, order := range []*vis3.Revocations{revoked, restored} {
-		if err := d.count.Revoke(order, &tally.Authority{Key: d.keys.authority.Private()}, d.keys.board); err != nil {
+		if err := d.count.Revoke(order, &tally.Authority{Signers: []eid.Signer{d.keys.authority}}, d.keys.board); err != nil {
 			return err
 		}
 	}

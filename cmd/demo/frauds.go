@@ -65,7 +65,7 @@ func (d *demo) mustRefuse(a fraud, err error) error {
 
 // cast signs a ballot with a card and casts it.
 func (f *fraudster) cast(ctx context.Context, ballot *election.Ballot, card eid.Signer) error {
-	sealed, err := f.device.Seal(&voter.Prepared{Ballot: ballot}, card, f.d.clock.now())
+	sealed, err := f.device.Seal(ctx, &voter.Prepared{Ballot: ballot}, card, f.d.clock.now())
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (f *fraudster) cast(ctx context.Context, ballot *election.Ballot, card eid.
 
 // ballot prepares a ballot for a person as they would themselves.
 func (f *fraudster) ballot(ctx context.Context, p *person, choice string) (*election.Ballot, error) {
-	v, err := f.device.Identify(ctx, p.card.Authentication)
+	v, err := f.device.Identify(ctx, eid.AuthenticateWith(p.card.Authentication))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (f *fraudster) exchanged(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	container, err := eid.Seal(election.BallotFile(f.d.manifest), first.Bytes(), f.self.card.Signing, f.d.clock.now())
+	container, err := eid.Seal(ctx, election.BallotFile(f.d.manifest), first.Bytes(), f.self.card.Signing, f.d.clock.now())
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (f *fraudster) copied(ctx context.Context) error {
 }
 
 func (f *fraudster) elsewhere(ctx context.Context) error {
-	v, err := f.device.Identify(ctx, f.self.card.Authentication)
+	v, err := f.device.Identify(ctx, eid.AuthenticateWith(f.self.card.Authentication))
 	if err != nil {
 		return err
 	}

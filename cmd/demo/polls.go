@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"valik/eid"
 
 	"golang.org/x/sync/errgroup"
 
@@ -179,7 +180,7 @@ func (d *demo) castAll(ctx context.Context, device *voter.Election, p *person) e
 
 // prepare does all that a voter's program does before casting.
 func (d *demo) prepare(ctx context.Context, device *voter.Election, p *person, choice string) (*voter.Sealed, error) {
-	v, err := device.Identify(ctx, p.card.Authentication)
+	v, err := device.Identify(ctx, eid.AuthenticateWith(p.card.Authentication))
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +188,7 @@ func (d *demo) prepare(ctx context.Context, device *voter.Election, p *person, c
 	if err != nil {
 		return nil, err
 	}
-	return device.Seal(prepared, p.card.Signing, d.clock.now())
+	return device.Seal(ctx, prepared, p.card.Signing, d.clock.now())
 }
 
 func selection(choice string) map[string][]string {

@@ -12,6 +12,7 @@ import (
 
 	"valik/board"
 	"valik/data"
+	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
 	"valik/election/vis3"
@@ -63,7 +64,7 @@ func (d *demo) setUp(context.Context) error {
 		return err
 	}
 	office := tally.NewFolder(d.office)
-	if err := office.Setup(d.manifest, roll, &tally.Authority{Key: d.keys.authority.Private()}, d.keys.board); err != nil {
+	if err := office.Setup(d.manifest, roll, &tally.Authority{Signers: []eid.Signer{d.keys.authority}}, d.keys.board); err != nil {
 		return err
 	}
 	d.say("%s: %d districts, %d candidates, %d voters on the roll.", d.manifest.Title.In("en"), len(d.manifest.Districts), d.candidates(), len(roll.List))
@@ -137,7 +138,8 @@ func (d *demo) makeManifest() (*election.Manifest, error) {
 		ID: electionID, Languages: []string{"et", "en"},
 		Title: election.Text{"et": "Riigikogu valimised 2023 (näidis)", "en": "Riigikogu election 2023 (demonstration)"},
 		Opens: election.At(opens), Closes: election.At(closes), Profile: d.profile,
-		Authority: d.keys.authority.Certificate().Raw,
+		Authority: election.Authority{Officials: [][]byte{d.keys.authority.Certificate().Raw}, Signatures: 1},
+		EID:       election.EID{Profile: *eid.Estonia()},
 		Board:     election.Board{Origin: origin, Key: d.keys.board.Public()},
 		Collector: election.Collector{URL: "http://" + d.keys.listener.Addr().String(), Key: election.Key(d.keys.receipts.Public().(ed25519.PublicKey))},
 		Trustees:  election.Trustees{Threshold: threshold},
@@ -148,7 +150,7 @@ func (d *demo) makeManifest() (*election.Manifest, error) {
 		Check: election.Check{Limit: 3, Minutes: 30},
 	}
 	for _, c := range d.keys.pki.Certificates() {
-		m.Issuers = append(m.Issuers, c.Raw)
+		m.EID.Issuers = append(m.EID.Issuers, c.Raw)
 	}
 	for _, t := range d.keys.trustees {
 		m.Trustees.Cards = append(m.Trustees.Cards, t.Card().Bytes())
@@ -168,7 +170,7 @@ func (d *demo) makeRoll() (*election.Roll, error) {
 		_, number, _ := bytes.Cut([]byte(p.district), []byte("."))
 		fmt.Fprintf(&list, "lisamine\t%s\tTEST VOTER%d\t%s\t%s\n", p.code, i+1, district.Parishes[0], number)
 	}
-	parsed, err := vis3.ParseVoterList(list.Bytes())
+	parsed, err := vis3.ParseVoterList(list.Bytes(), d.manifest.EIDRules())
 	if err != nil {
 		return nil, err
 	}

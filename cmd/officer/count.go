@@ -41,9 +41,14 @@ func step(use, short string, run func(out io.Writer, f *tally.Folder, key *board
 }
 
 func revokeCommand() *cobra.Command {
-	var authority, order string
+	var order string
+	authority := new(authorityFlags)
 	c := step("revoke", "Take persons' ballots out of the count, or back in, by a signed order", func(out io.Writer, f *tally.Folder, key *board.Key) error {
-		signer, err := openAuthority(authority)
+		officials, err := authority.open()
+		if err != nil {
+			return err
+		}
+		m, err := f.Manifest()
 		if err != nil {
 			return err
 		}
@@ -51,17 +56,17 @@ func revokeCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		persons, err := vis3.ParseRevocations(raw)
+		persons, err := vis3.ParseRevocations(raw, m.EIDRules())
 		if err != nil {
 			return fmt.Errorf("%s: %w", order, err)
 		}
-		if err := f.Revoke(persons, signer, key); err != nil {
+		if err := f.Revoke(persons, officials, key); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s: %d persons\n", persons.Action, len(persons.Persons))
 		return nil
 	})
-	required(c, &authority, "authority", "key file of the authority")
+	authority.declare(c)
 	required(c, &order, "order", "revocation or restoration in the VIS3 form")
 	return c
 }
@@ -119,8 +124,13 @@ func decryptCommand() *cobra.Command {
 }
 
 func tallyCommand() *cobra.Command {
-	return step("tally", "Put the decryptions together and count", func(out io.Writer, f *tally.Folder, key *board.Key) error {
-		result, err := f.Tally(key)
+	authority := new(authorityFlags)
+	c := step("tally", "Put the decryptions together, count, and sign the result", func(out io.Writer, f *tally.Folder, key *board.Key) error {
+		officials, err := authority.open()
+		if err != nil {
+			return err
+		}
+		result, err := f.Tally(officials, key)
 		if err != nil {
 			return err
 		}
@@ -128,4 +138,6 @@ func tallyCommand() *cobra.Command {
 		fmt.Fprintf(out, "%d ballots, %d votes, %d blank, %d invalid\n", t.Ballots, t.Votes, t.Blank, t.Invalid)
 		return nil
 	})
+	authority.declare(c)
+	return c
 }

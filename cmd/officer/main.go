@@ -32,7 +32,7 @@ func command() *cobra.Command {
 	}
 	root.AddCommand(
 		keysCommand(), testpkiCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(), rollCommand(),
-		witnessCommand(), revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), exportCommand(),
+		witnessCommand(), revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), signCommand(), exportCommand(),
 	)
 	return root
 }

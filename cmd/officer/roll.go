@@ -10,14 +10,14 @@ import (
 
 // rollCommand makes the next version of the voter roll from a changeset.
 func rollCommand() *cobra.Command {
-	var authority string
+	authority := new(authorityFlags)
 	var lists []string
 	c := &cobra.Command{
 		Use:   "roll DIR",
 		Short: "Make the next version of the voter roll; the collector takes it over on SIGHUP",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			signer, err := openAuthority(authority)
+			officials, err := authority.open()
 			if err != nil {
 				return err
 			}
@@ -30,7 +30,7 @@ func rollCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			roll, err := f.AddRoll(register, signer)
+			roll, err := f.AddRoll(register, officials)
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func rollCommand() *cobra.Command {
 			return nil
 		},
 	}
-	required(c, &authority, "authority", "key file of the authority")
+	authority.declare(c)
 	c.Flags().StringArrayVar(&lists, "list", nil, "VIS3 voter list: the initial one, then every changeset, in order")
 	if err := c.MarkFlagRequired("list"); err != nil {
 		panic(err)

@@ -29,7 +29,8 @@ func writeCard(a *testpki.Authority, dir string, i int) error {
 
 // setupCommand makes manifest, roll and board from a plan.
 func setupCommand() *cobra.Command {
-	var plan, authority, boardKey string
+	var plan, boardKey string
+	authority := new(authorityFlags)
 	c := &cobra.Command{
 		Use:   "setup DIR",
 		Short: "Make manifest, voter roll and board of an election from a plan",
@@ -39,7 +40,7 @@ func setupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			signer, err := openAuthority(authority)
+			officials, err := authority.open()
 			if err != nil {
 				return err
 			}
@@ -51,7 +52,7 @@ func setupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := open(args[0], cmd.ErrOrStderr()).Setup(m, roll, signer, key); err != nil {
+			if err := open(args[0], cmd.ErrOrStderr()).Setup(m, roll, officials, key); err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s with %d voters is set up; its fingerprint, to be published everywhere, is\n%s\n", m.ID, len(roll.List), m.Fingerprint())
@@ -59,20 +60,9 @@ func setupCommand() *cobra.Command {
 		},
 	}
 	required(c, &plan, "plan", "the plan, a TOML file")
-	required(c, &authority, "authority", "key file of the authority")
+	authority.declare(c)
 	required(c, &boardKey, "board-key", "key file of the board")
 	return c
-}
-
-func openAuthority(path string) (*tally.Authority, error) {
-	if err := keyfile.Check(path); err != nil {
-		return nil, err
-	}
-	key, err := testpki.LoadKey(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return &tally.Authority{Key: key.Private()}, nil
 }
 
 // exportCommand writes the result in the exchange format of the Estonian

@@ -74,7 +74,7 @@ func (s *session) cast(ctx context.Context, selections map[string][]string) (*vo
 	if err != nil {
 		return nil, nil, err
 	}
-	sealed, err := s.election.Seal(prepared, s.card.Signing, time.Now())
+	sealed, err := s.election.Seal(ctx, prepared, s.card.Signing, time.Now())
 	if err != nil {
 		return nil, nil, err
 	}

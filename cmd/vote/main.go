@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
 	voter "valik/voter-app"
@@ -117,7 +118,7 @@ func (s *settings) open(ctx context.Context) (*session, error) {
 		return nil, s.keepEvidence(err)
 	}
 	opened := &session{settings: s, election: e, card: card}
-	if opened.voter, err = e.Identify(ctx, card.Authentication); err != nil {
+	if opened.voter, err = e.Identify(ctx, eid.AuthenticateWith(card.Authentication)); err != nil {
 		return nil, opened.end(err)
 	}
 	return opened, nil

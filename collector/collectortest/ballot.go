@@ -38,7 +38,7 @@ func (s *Signed) Envelope() election.Hash { return election.HashOf(s.Container) 
 // Seal signs a file under the name of a ballot.
 func (w *World) Seal(t testing.TB, v *Voter, inner []byte, at time.Time) *Signed {
 	t.Helper()
-	c, err := eid.Seal(election.BallotFile(w.Manifest), inner, v.Card.Signing, at)
+	c, err := eid.Seal(t.Context(), election.BallotFile(w.Manifest), inner, v.Card.Signing, at)
 	require.NoError(t, err)
 	return &Signed{inner, c.Bytes()}
 }

@@ -91,7 +91,7 @@ func (w *World) WriteRoll(t testing.TB, changeset int, voters []*Voter) {
 
 // WriteSigned writes a document and the signature of the official.
 func (w *World) WriteSigned(t testing.TB, name string, document []byte) {
-	signature, err := eid.SignCMS(document, w.Official.Certificate(), w.Official.Private())
+	signature, err := eid.SignCMS(t.Context(), document, w.Official)
 	require.NoError(t, err)
 	w.WriteFile(t, name, document)
 	w.WriteFile(t, name+".p7s", signature)

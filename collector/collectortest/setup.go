@@ -13,6 +13,7 @@ import (
 
 	"valik/board"
 	"valik/crypto/threshold"
+	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
 )
@@ -57,12 +58,13 @@ func (w *World) makeManifest(t testing.TB, change []func(*election.Manifest)) []
 	m := election.Manifest{
 		ID: "TEST2029", Title: election.Text{"en": "Test"}, Languages: []string{"en"},
 		Opens: election.At(Opens), Closes: election.At(Closes), Profile: election.ProfileOpen,
-		Authority: w.Official.Certificate().Raw,
+		Authority: election.Authority{Officials: [][]byte{w.Official.Certificate().Raw}, Signatures: 1},
+		EID:       election.EID{Profile: *eid.Estonia(), Issuers: issuers},
 		Board:     election.Board{Origin: Origin, Key: w.BoardKey.Public(), Witnesses: []string{}},
 		Collector: election.Collector{URL: URL, Key: election.Key(w.ReceiptKey.Public().(ed25519.PublicKey))},
-		Issuers:   issuers, Trustees: election.Trustees{Threshold: 2, Cards: cards},
-		Mixers:   election.Mixers{Required: 2, Operators: operators},
-		Contests: []election.Contest{{ID: Contest, Title: election.Text{"en": "Mayor"}, Slots: 1, Blank: true}},
+		Trustees:  election.Trustees{Threshold: 2, Cards: cards},
+		Mixers:    election.Mixers{Required: 2, Operators: operators},
+		Contests:  []election.Contest{{ID: Contest, Title: election.Text{"en": "Mayor"}, Slots: 1, Blank: true}},
 		Districts: []election.District{
 			{ID: District, Name: "Here", Parishes: []string{"0001"}},
 			{ID: Elsewhere, Name: "Elsewhere", Parishes: []string{"0784"}},

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-const ballotColumns = `idx, voter, ballot, envelope, container, cast_at`
+const ballotColumns = `idx, voter, ballot, envelope, container, evidence, bound, cast_at`
 
 // Envelope gives the ballot whose container has this hash, or ErrNotFound.
 func (s *Store) Envelope(ctx context.Context, hash [32]byte) (*Ballot, error) {
@@ -118,14 +118,14 @@ func byEnvelope(ctx context.Context, q querier, hash [32]byte) (*Ballot, error) 
 
 func scanBallot(row interface{ Scan(...any) error }) (*Ballot, error) {
 	var b Ballot
-	var inner, envelope []byte
+	var inner, envelope, bound []byte
 	var at int64
-	if err := row.Scan(&b.Index, &b.Voter, &inner, &envelope, &b.Container, &at); err != nil {
+	if err := row.Scan(&b.Index, &b.Voter, &inner, &envelope, &b.Container, &b.Evidence, &bound, &at); err != nil {
 		return nil, wrap(err)
 	}
-	if len(inner) != len(b.Inner) || len(envelope) != len(b.Envelope) {
+	if len(inner) != len(b.Inner) || len(envelope) != len(b.Envelope) || len(bound) != len(b.Bound) {
 		return nil, fmt.Errorf("%w: the hashes of ballot %d", ErrCorrupt, b.Index)
 	}
-	b.Inner, b.Envelope, b.Time = [32]byte(inner), [32]byte(envelope), unix(at)
+	b.Inner, b.Envelope, b.Bound, b.Time = [32]byte(inner), [32]byte(envelope), [32]byte(bound), unix(at)
 	return &b, nil
 }

@@ -32,6 +32,8 @@ type Ballot struct {
 	Inner     [32]byte
 	Envelope  [32]byte
 	Container []byte
+	Evidence  []byte    // what is known of the signer's certificate; nil: nothing yet
+	Bound     [32]byte  // hash of the evidence that is in the leaf, zero for none
 	Time      time.Time // whole seconds
 }
 
@@ -53,9 +55,10 @@ func (t *Tx) Size() uint64 { return t.before + uint64(len(t.leaves)) }
 // Phase is the phase of the log.
 func (t *Tx) Phase() Phase { return t.phase }
 
-// SetPhase moves the log on: setup, open, closed, no step left out and none back.
+// SetPhase moves the log on: setup, open, closed, settled, no step left out and none back.
 func (t *Tx) SetPhase(p Phase) error {
-	if (t.phase != Setup || p != Opened) && (t.phase != Opened || p != Closed) {
+	next := map[Phase]Phase{Setup: Opened, Opened: Closed, Closed: Settled}
+	if next[t.phase] != p {
 		return fmt.Errorf("%w: from %s to %s", ErrPhase, t.phase, p)
 	}
 	t.phase = p
@@ -97,8 +100,8 @@ func (t *Tx) AppendBallot(b *Ballot, leaf []byte) error {
 		return err
 	}
 	b.Index = index
-	return t.exec(`INSERT INTO ballot (idx, voter, ballot, envelope, container, cast_at, looks) VALUES ($1, $2, $3, $4, $5, $6, 0)`,
-		int64(index), b.Voter, b.Inner[:], b.Envelope[:], b.Container, b.Time.Unix())
+	return t.exec(`INSERT INTO ballot (idx, voter, ballot, envelope, container, evidence, bound, cast_at, looks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+		int64(index), b.Voter, b.Inner[:], b.Envelope[:], b.Container, orNull(b.Evidence), b.Bound[:], b.Time.Unix())
 }
 
 // PutDocument keeps a document that this collector wrote.

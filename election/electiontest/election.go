@@ -13,6 +13,7 @@ import (
 
 	"valik/board"
 	"valik/crypto/threshold"
+	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
 )
@@ -100,7 +101,8 @@ func (e *Election) manifest() election.Manifest {
 		ID: "TEST2029", Languages: []string{"en", "et"},
 		Title: election.Text{"en": "Test election", "et": "Proovivalimised"},
 		Opens: election.At(Opens), Closes: election.At(Closes), Profile: election.ProfileOpen,
-		Authority: e.Official.Certificate().Raw,
+		Authority: election.Authority{Officials: [][]byte{e.Official.Certificate().Raw}, Signatures: 1},
+		EID:       election.EID{Profile: *eid.Estonia()},
 		Board:     election.Board{Origin: e.Board.Origin(), Key: e.Board.Public(), Witnesses: []string{}},
 		Collector: election.Collector{URL: "http://localhost", Key: public(e.Collector)},
 		Trustees:  election.Trustees{Threshold: 2},
@@ -122,7 +124,7 @@ func (e *Election) manifest() election.Manifest {
 		Check: election.Check{Limit: 3, Minutes: 30},
 	}
 	for _, c := range e.Authority.Certificates() {
-		m.Issuers = append(m.Issuers, c.Raw)
+		m.EID.Issuers = append(m.EID.Issuers, c.Raw)
 	}
 	for _, t := range e.Trustees {
 		m.Trustees.Cards = append(m.Trustees.Cards, t.Card().Bytes())

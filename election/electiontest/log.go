@@ -1,6 +1,7 @@
 package electiontest
 
 import (
+	"context"
 	"time"
 
 	"valik/board"
@@ -70,22 +71,25 @@ func (l *Log) Selections(district string) map[string][]string {
 
 // Seal signs a file as voter i, as the voter's program does with a ballot.
 func (l *Log) Seal(i int, file []byte) []byte {
-	c, err := eid.Seal(election.BallotFile(l.Manifest), file, l.Cards[i].Signing, Opens)
+	c, err := eid.Seal(context.Background(), election.BallotFile(l.Manifest), file, l.Cards[i].Signing, Opens)
 	if err != nil {
 		panic(err)
 	}
 	return c.Bytes()
 }
 
-// Cast logs a container and puts it in the box, unchecked.
-func (l *Log) Cast(container []byte, at time.Time) uint64 {
+// Cast logs a container and puts it in the box, unchecked and without evidence.
+func (l *Log) Cast(container []byte, at time.Time) uint64 { return l.CastWith(container, nil, at) }
+
+// CastWith does the same with the stored form of evidence.
+func (l *Log) CastWith(container, evidence []byte, at time.Time) uint64 {
 	c, err := eid.ParseContainer(container)
 	if err != nil {
 		panic(err)
 	}
-	leaf := election.BallotLeaf(election.HashOf(c.Data), election.HashOf(container), election.At(at))
+	leaf := election.BallotLeaf(election.HashOf(c.Data), election.HashOf(container), election.EvidenceHash(evidence), election.At(at))
 	index := l.Append(election.KindBallot, leaf)
-	l.Ballots = append(l.Ballots, election.BoxBallot{Index: index, Container: container, Time: election.At(at)})
+	l.Ballots = append(l.Ballots, election.BoxBallot{Index: index, Container: container, Evidence: evidence, Time: election.At(at)})
 	return index
 }
 

@@ -25,16 +25,17 @@ const chunkSize = 256
 
 // court judges the ballots of a box.
 type court struct {
-	s      *Source
-	log    *log
-	chunk  int      // ballots judged together
-	judges []*Judge // by version of the roll
+	s       *Source
+	log     *log
+	chunk   int                      // ballots judged together
+	settled map[uint64]election.Hash // evidence that came later, by index
+	judges  []*Judge                 // by version of the roll
 }
 
 // judgeBox judges all ballots on all cores, in the order of the board. Every
 // ballot entry has exactly one line of the box.
-func judgeBox(s *Source, l *log, chunk int) ([]judged, error) {
-	c := &court{s: s, log: l, chunk: chunk}
+func judgeBox(s *Source, l *log, settled map[uint64]election.Hash, chunk int) ([]judged, error) {
+	c := &court{s: s, log: l, settled: settled, chunk: chunk}
 	for _, r := range s.Rolls {
 		j, err := NewJudge(s.Manifest, s.Key, r)
 		if err != nil {
@@ -124,8 +125,9 @@ func (c *court) examine(line *election.BoxBallot) (*Candidate, *Refusal, error) 
 	if err != nil {
 		return nil, nil, &SourceError{"box", index, fmt.Errorf("%w: %w", ErrNotLogged, err)}
 	}
-	if election.BallotLeaf(candidate.Inner, candidate.Envelope, line.Time) != c.log.entries[index].Artefact {
-		return nil, nil, &SourceError{"box", index, ErrNotLogged}
+	evidence, err := c.evidence(candidate, line)
+	if err != nil {
+		return nil, nil, err
 	}
 	j, at := c.judges[c.log.rollAt(index)], line.Time.Time()
 	checks := []func() *Refusal{
@@ -133,6 +135,7 @@ func (c *court) examine(line *election.BoxBallot) (*Candidate, *Refusal, error) 
 		func() *Refusal { return j.Hours(at) },
 		func() *Refusal { return j.Eligible(candidate) },
 		func() *Refusal { return j.Signature(candidate, at) },
+		func() *Refusal { return j.Evidence(candidate, evidence, at) },
 		func() *Refusal { return j.Anchor(candidate, line.Index, c.log.root) },
 	}
 	for _, check := range checks {
@@ -143,10 +146,63 @@ func (c *court) examine(line *election.BoxBallot) (*Candidate, *Refusal, error) 
 	return candidate, nil, nil
 }
 
+// evidence gives the evidence of a line, if the line is what the board has: the leaf
+// binds the evidence that was there at the cast, the settlement what came later.
+func (c *court) evidence(candidate *Candidate, line *election.BoxBallot) (*Evidence, error) {
+	index, stored := int(line.Index), election.EvidenceHash(line.Evidence)
+	refuse := func(err error) (*Evidence, error) { return nil, &SourceError{"box", index, err} }
+	artefact := c.log.entries[index].Artefact
+	leaf := func(evidence election.Hash) bool {
+		return election.BallotLeaf(candidate.Inner, candidate.Envelope, evidence, line.Time) == artefact
+	}
+	later, isSettled := c.settled[line.Index]
+	switch {
+	case isSettled && (!leaf(election.Hash{}) || stored != later):
+		return refuse(ErrNotLogged)
+	case !isSettled && !leaf(stored):
+		return refuse(ErrNotLogged)
+	case stored == election.Hash{}:
+		return nil, nil
+	}
+	doc, err := election.ParseEvidence(line.Evidence)
+	if err != nil {
+		// The board binds these bytes: that they are no evidence is about the ballot.
+		return &Evidence{}, nil
+	}
+	evidence, err := c.complete(doc)
+	if err != nil {
+		return refuse(err)
+	}
+	return evidence, nil
+}
+
+// complete adds the revocation list that evidence refers to.
+func (c *court) complete(doc *election.Evidence) (*Evidence, error) {
+	e := &Evidence{OCSP: doc.OCSP, TimeStamp: doc.Time}
+	if doc.CRL == nil {
+		return e, nil
+	}
+	if c.s.RevocationLists == nil {
+		return nil, ErrNoRevocationList
+	}
+	list, err := c.s.RevocationLists(*doc.CRL)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoRevocationList, err)
+	}
+	if election.HashOf(list) != *doc.CRL {
+		return nil, ErrNoRevocationList
+	}
+	e.CRL = list
+	return e, nil
+}
+
+// ErrNoRevocationList says that the list that evidence refers to is not at hand.
+var ErrNoRevocationList = errors.New("the revocation list of its evidence is missing or another")
+
 // take keeps of a good ballot what is needed later.
 func (b *judged) take(c *Candidate) error {
 	b.voter = c.Voter
-	b.vote.Voter, b.vote.Anchor = c.Voter.Code, c.Ballot.Anchor.Size
+	b.vote.Voter, b.vote.Anchor = c.Voter.Pseudonym, c.Ballot.Anchor.Size
 	b.rows = map[election.ListID][]byte{}
 	for _, contest := range c.Ballot.Contests {
 		id := election.ListID{Contest: contest.Contest, District: c.Ballot.District}
@@ -163,5 +219,8 @@ func (b *judged) take(c *Candidate) error {
 // refuse marks a ballot that fails by itself.
 func (b *judged) refuse(r *Refusal) {
 	b.refusal, b.vote.Reason = r, r.Reason
+	if r.Reason == election.BadStatus || r.Reason == election.BadTime {
+		b.vote.Code = r.Code
+	}
 	b.voter, b.rows = nil, nil
 }

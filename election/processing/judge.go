@@ -14,10 +14,11 @@ import (
 // do the cheapest first and refuse at once. It does not change and may be used
 // by many goroutines.
 type Judge struct {
-	m       *election.Manifest
-	pk      *elgamal.PublicKey
-	issuers *eid.Issuers
-	roll    *election.Roll
+	m        *election.Manifest
+	pk       *elgamal.PublicKey
+	issuers  *eid.Issuers
+	evidence *evidenceRules // nil: the manifest demands none
+	roll     *election.Roll
 }
 
 // Candidate is a ballot with the form of one. Only what the checks so far have
@@ -40,7 +41,11 @@ func NewJudge(m *election.Manifest, pk *elgamal.PublicKey, roll *election.Roll) 
 	if err != nil {
 		return nil, err
 	}
-	return &Judge{m: m, pk: pk, issuers: issuers, roll: roll}, nil
+	evidence, err := newEvidenceRules(m)
+	if err != nil {
+		return nil, err
+	}
+	return &Judge{m: m, pk: pk, issuers: issuers, evidence: evidence, roll: roll}, nil
 }
 
 // Hours refuses a ballot that is taken before the polls open or from the moment
@@ -106,7 +111,7 @@ func (j *Judge) shape(c *Candidate) *Refusal {
 //
 // It implements Processing.Eligible of docs/protocol/processing.md.
 func (j *Judge) Eligible(c *Candidate) *Refusal {
-	who, err := eid.IdentityOf(c.Container.Certificate)
+	who, err := j.m.EIDRules().IdentityOf(c.Container.Certificate)
 	if err != nil {
 		return RefuseEID(err)
 	}

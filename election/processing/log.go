@@ -34,6 +34,7 @@ var (
 	ErrNotLogged  = errors.New("the board holds another hash")
 	ErrMissing    = errors.New("the board has an entry for it, but it is missing")
 	ErrTooMany    = errors.New("the board has no entry for it")
+	ErrNoBallot   = errors.New("the entry is no ballot's")
 	ErrOutOfOrder = errors.New("its number is not its place on the board")
 )
 
@@ -130,6 +131,30 @@ func (l *log) matchRevocations(documents []*election.Revocations) error {
 		return &SourceError{fmt.Sprintf("revocations %d", n+1), l.revoked[n], ErrMissing}
 	}
 	return nil
+}
+
+// matchSettlement checks that the settlement is the one of the board, about ballots of
+// it, and returns the evidence by the ballots' indexes.
+func (l *log) matchSettlement(m *election.Manifest, s *election.Settlement) (map[uint64]election.Hash, error) {
+	at := election.Where(l.entries, election.KindSettlement)
+	switch {
+	case len(at) == 0 && s == nil:
+		return nil, nil // CheckOrder has seen that there need not be one yet
+	case len(at) == 0:
+		return nil, &SourceError{"settlement", -1, ErrTooMany}
+	case s == nil:
+		return nil, &SourceError{"settlement", at[0], ErrMissing}
+	case s.Hash() != l.entries[at[0]].Artefact || s.Election != m.Fingerprint():
+		return nil, &SourceError{"settlement", at[0], ErrNotLogged}
+	}
+	settled := make(map[uint64]election.Hash, len(s.List))
+	for _, v := range s.List {
+		if v.Index >= uint64(len(l.entries)) || l.entries[v.Index].Kind != election.KindBallot {
+			return nil, &SourceError{"settlement", int(v.Index), ErrNoBallot}
+		}
+		settled[v.Index] = v.Evidence
+	}
+	return settled, nil
 }
 
 // rollAt returns which roll was in force for the entry at index: the last one

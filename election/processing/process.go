@@ -24,6 +24,10 @@ type Source struct {
 	Box         Box
 	Rolls       []*election.Roll        // all versions, in order
 	Revocations []*election.Revocations // all, in order; their signatures are checked by the caller
+	Settlement  *election.Settlement    // of the board's entry; nil if the manifest settles nothing
+	// RevocationLists gives an issuer's revocation list by its hash, for evidence that
+	// refers to one. nil if there is none.
+	RevocationLists func(election.Hash) ([]byte, error)
 }
 
 // Outcome is what processing gives.
@@ -64,10 +68,14 @@ func process(s *Source, chunk int) (*Outcome, error) {
 	if err := l.matchRevocations(s.Revocations); err != nil {
 		return nil, err
 	}
+	settled, err := l.matchSettlement(s.Manifest, s.Settlement)
+	if err != nil {
+		return nil, err
+	}
 	if s.Box.Header().Election != s.Manifest.Fingerprint() {
 		return nil, &SourceError{"box", -1, errors.New("it is another election's")}
 	}
-	judged, err := judgeBox(s, l, chunk)
+	judged, err := judgeBox(s, l, settled, chunk)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +83,7 @@ func process(s *Source, chunk int) (*Outcome, error) {
 	for i := range judged {
 		votes[i] = judged[i].vote
 	}
-	return collect(s.Manifest, judged, Decide(votes, Revoked(s.Revocations)))
+	return collect(s.Manifest, judged, Decide(votes, Revoked(s.Revocations, s.Rolls)))
 }
 
 // collect makes the outcome from the decisions.

@@ -21,12 +21,13 @@ type Register struct {
 	next      int // number of the changeset that comes next
 	latest    *VoterList
 	voters    map[string]election.Voter // without pseudonyms, by code
+	former    map[string][]string       // present code to the codes that the person had before
 }
 
 // NewRegister returns an empty register of an election, which takes the initial
 // list first.
 func NewRegister(electionID string, districts []election.District) *Register {
-	return &Register{election: electionID, districts: districts, voters: map[string]election.Voter{}}
+	return &Register{election: electionID, districts: districts, voters: map[string]election.Voter{}, former: map[string][]string{}}
 }
 
 // Apply applies the initial list or the changeset whose turn it is. After an
@@ -109,7 +110,8 @@ func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *e
 	voters := make([]election.Voter, 0, len(r.voters))
 	for _, code := range slices.Sorted(maps.Keys(r.voters)) {
 		v := r.voters[code]
-		if old, ok := known(previous, code); ok {
+		v.Former = r.former[code]
+		if old, ok := known(previous, &v); ok {
 			v.Pseudonym = old.Pseudonym
 		} else if _, err := io.ReadFull(random, v.Pseudonym[:]); err != nil {
 			return nil, err
@@ -120,11 +122,17 @@ func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *e
 	return election.NewRoll(fingerprint, version, salt, from, to, voters)
 }
 
-func known(previous *election.Roll, code string) (*election.Voter, bool) {
+// known finds the voter under any code in the version before.
+func known(previous *election.Roll, v *election.Voter) (*election.Voter, bool) {
 	if previous == nil {
 		return nil, false
 	}
-	return previous.ByCode(code)
+	for _, code := range v.Codes() {
+		if old, ok := previous.ByCode(code); ok {
+			return old, true
+		}
+	}
+	return nil, false
 }
 
 // VerifySignature checks the detached ECDSA signature with SHA-256, in ASN.1,

@@ -19,13 +19,13 @@ type Revocations struct {
 
 var (
 	action = regexp.MustCompile(`^(revoke|restore)$`)
-	digits = regexp.MustCompile(`^[0-9]{11}$`)
+	person = regexp.MustCompile(`^[0-9A-Za-z+/.-]{1,32}$`)
 )
 
-// ParseRevocations reads the file. Errors: *[Error].
+// ParseRevocations reads the file, with personal codes of the country's rules. Errors: *[Error].
 //
 // It implements Import.Revocations of docs/protocol/processing.md.
-func ParseRevocations(b []byte) (*Revocations, error) {
+func ParseRevocations(b []byte, rules *eid.Rules) (*Revocations, error) {
 	r, err := newReader("revocations", b)
 	if err != nil {
 		return nil, err
@@ -34,13 +34,13 @@ func ParseRevocations(b []byte) (*Revocations, error) {
 	err = r.whole(map[string]func() error{
 		"election": func() (err error) { v.Election, err = r.match(electionID); return err },
 		"type":     func() (err error) { v.Action, err = r.match(action); return err },
-		"persons":  func() (err error) { v.Persons, err = r.list(digits); return err },
+		"persons":  func() (err error) { v.Persons, err = r.list(person); return err },
 	})
 	if err != nil {
 		return nil, err
 	}
 	for i, p := range v.Persons {
-		if _, err := eid.ParsePersonalCode(p); err != nil {
+		if _, err := rules.ParseCode(p); err != nil {
 			return nil, r.fail("person %d: %v", i+1, err)
 		}
 	}

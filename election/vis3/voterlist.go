@@ -38,10 +38,11 @@ const (
 )
 
 // ParseVoterList reads a voter list: LF lines with TAB between fields, the last
-// line ended too. Errors: *[Error] with the line.
+// line ended too, with personal codes of the country's rules. Errors: *[Error] with
+// the line.
 //
 // It implements Import.VoterList of docs/protocol/roll.md.
-func ParseVoterList(b []byte) (*VoterList, error) {
+func ParseVoterList(b []byte, rules *eid.Rules) (*VoterList, error) {
 	if !utf8.Valid(b) {
 		return nil, &Error{voterList, invalidLine(b), "not UTF-8"}
 	}
@@ -57,7 +58,7 @@ func ParseVoterList(b []byte) (*VoterList, error) {
 	}
 	for i, line := range lines[headerLines:] {
 		at := headerLines + i + 1
-		c, err := parseChange(line)
+		c, err := parseChange(line, rules)
 		if err != nil {
 			return nil, &Error{voterList, at, err.Error()}
 		}
@@ -96,13 +97,13 @@ func parseListHeader(lines []string) (*VoterList, error) {
 	return &VoterList{Election: lines[1], Changeset: n, From: begin, To: end}, nil
 }
 
-func parseChange(line string) (*Change, error) {
+func parseChange(line string, rules *eid.Rules) (*Change, error) {
 	fields := strings.Split(line, "\t")
 	switch {
 	case fields[0] == add && len(fields) == 5:
-		return parseAddition(fields)
+		return parseAddition(fields, rules)
 	case fields[0] == remove && len(fields) == 2:
-		_, err := eid.ParsePersonalCode(fields[1])
+		_, err := rules.ParseCode(fields[1])
 		return &Change{Code: fields[1]}, err
 	case fields[0] == add || fields[0] == remove:
 		return nil, fmt.Errorf("%s with %d fields", fields[0], len(fields))
@@ -110,9 +111,9 @@ func parseChange(line string) (*Change, error) {
 	return nil, fmt.Errorf("%.40q is neither %s nor %s", fields[0], add, remove)
 }
 
-func parseAddition(fields []string) (*Change, error) {
+func parseAddition(fields []string, rules *eid.Rules) (*Change, error) {
 	c := &Change{Add: true, Code: fields[1], Name: fields[2], Parish: fields[3], Number: fields[4]}
-	if _, err := eid.ParsePersonalCode(c.Code); err != nil {
+	if _, err := rules.ParseCode(c.Code); err != nil {
 		return nil, err
 	}
 	if n := utf8.RuneCountInString(c.Name); n < 1 || n > maxName || strings.ContainsFunc(c.Name, control) {

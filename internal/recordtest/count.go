@@ -279,7 +279,9 @@ func (r *Record) count() error {
 	if r.script.Result != nil {
 		r.script.Result(result)
 	}
-	r.Public[election.ResultFile] = result.Bytes()
+	if err := r.signed(r.Public, election.ResultFile, result.Bytes()); err != nil {
+		return err
+	}
 	r.Append(election.KindResult, election.HashOf(result.Bytes()))
 	return nil
 }

@@ -81,7 +81,7 @@ func (r *Record) publishBallots() error {
 		if err != nil {
 			return err
 		}
-		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Time: b.Time, Ballot: *ballot})
+		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Evidence: election.EvidenceHash(b.Evidence), Time: b.Time, Ballot: *ballot})
 	}
 	r.Public[election.BallotsFile] = election.NewPublicBallots(r.Fingerprint, list).Bytes()
 	return nil

@@ -1,6 +1,7 @@
 package recordtest
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -88,7 +89,7 @@ func makeElection(s *Script) (*electiontest.Election, error) {
 		return nil, err
 	}
 	e, err := electiontest.New(Voters, func(m *election.Manifest) {
-		m.Authority = officials.Authority.Certificate().Raw
+		m.Authority = election.Authority{Officials: [][]byte{officials.Authority.Certificate().Raw}, Signatures: 1}
 		m.Board.Witnesses, m.Board.Quorum = []string{witness().key}, 1
 		if s.Guarded {
 			m.Profile = election.ProfileGuarded
@@ -156,7 +157,7 @@ func (r *Record) signed(files Files, path string, document []byte) error {
 			key = other
 		}
 	}
-	signature, err := eid.SignCMS(document, key.Certificate(), key.Private())
+	signature, err := eid.SignCMS(context.Background(), document, key)
 	files[path], files[path+".p7s"] = document, signature
 	return err
 }
@@ -179,7 +180,7 @@ func (r *Record) roll(roll *election.Roll) error {
 }
 
 func (r *Record) open() error {
-	o := election.NewOpen(r.Manifest, election.HashOf(r.Public[election.ManifestSignatureFile]), election.HashOf(r.Ceremony.Bytes()), r.Roll.Hash())
+	o := election.NewOpen(r.Manifest, []election.Hash{election.HashOf(r.Public[election.SignatureFile(election.ManifestFile, 0)])}, election.HashOf(r.Ceremony.Bytes()), r.Roll.Hash())
 	if r.script.Open != nil {
 		r.script.Open(o)
 	}

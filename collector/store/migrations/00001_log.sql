@@ -9,7 +9,7 @@
 CREATE TABLE head (
     id    BIGINT PRIMARY KEY CHECK (id = 1),
     size  BIGINT NOT NULL CHECK (size >= 0),
-    phase TEXT   NOT NULL CHECK (phase IN ('setup', 'open', 'closed')),
+    phase TEXT   NOT NULL CHECK (phase IN ('setup', 'open', 'closed', 'settled')),
     rolls BIGINT NOT NULL
 );
 INSERT INTO head (id, size, phase, rolls) VALUES (1, 0, 'setup', 0);
@@ -42,10 +42,19 @@ CREATE TABLE ballot (
     ballot    BYTEA  NOT NULL UNIQUE,
     envelope  BYTEA  NOT NULL UNIQUE,
     container BYTEA  NOT NULL,
+    evidence  BYTEA,              -- about the signer's certificate; NULL: none yet
+    bound     BYTEA  NOT NULL,    -- hash of the evidence in the leaf: zeros if there was none
     cast_at   BIGINT NOT NULL,
     looks     BIGINT NOT NULL
 );
 CREATE INDEX ballot_voter ON ballot (voter, idx);
+CREATE INDEX ballot_unsettled ON ballot (idx) WHERE evidence IS NULL;
+
+-- Revocation lists of eID issuers that evidence refers to, by their SHA-256.
+CREATE TABLE revocation_list (
+    hash BYTEA PRIMARY KEY,
+    body BYTEA NOT NULL
+);
 
 -- Documents that the collector itself wrote and whose hashes are in the log.
 CREATE TABLE document (

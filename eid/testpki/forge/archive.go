@@ -1,10 +1,10 @@
 package forge
 
 import (
-	"context"
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"slices"

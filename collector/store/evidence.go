@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+)
+
+// orNull makes no bytes a NULL, so that "nothing yet" has one form in the database.
+func orNull(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
+
+// Unsettled gives at most limit ballots that have no evidence yet, in the order of the
+// log, from index first on.
+func (s *Store) Unsettled(ctx context.Context, first uint64, limit int) ([]Ballot, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT `+ballotColumns+` FROM ballot WHERE evidence IS NULL AND idx >= $1 ORDER BY idx LIMIT $2`,
+		int64(first), limit)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer rows.Close()
+	var list []Ballot
+	for rows.Next() {
+		b, err := scanBallot(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *b)
+	}
+	return list, wrap(rows.Err())
+}
+
+// Settle keeps evidence that came after its ballot. The first stays: nothing changes if
+// another collector was quicker. It fails with ErrPhase once the log says what was
+// settled.
+func (t *Tx) Settle(index uint64, evidence []byte) error {
+	if t.phase == Settled {
+		return fmt.Errorf("%w: evidence while the phase is %s", ErrPhase, t.phase)
+	}
+	return t.exec(`UPDATE ballot SET evidence = $1 WHERE idx = $2 AND evidence IS NULL`, evidence, int64(index))
+}
+
+// HasUnsettled says whether a ballot has no evidence yet.
+func (t *Tx) HasUnsettled() (bool, error) {
+	var n int
+	err := t.q.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM ballot WHERE evidence IS NULL`).Scan(&n)
+	return n > 0, wrap(err)
+}
+
+// Evidence is what came for one ballot after it was taken.
+type Evidence struct {
+	Index  uint64
+	Stored []byte
+}
+
+// Settled gives the evidence that came after its ballots, in the order of the log.
+func (t *Tx) Settled() ([]Evidence, error) {
+	var none [32]byte
+	rows, err := t.q.QueryContext(t.ctx, `SELECT idx, evidence FROM ballot WHERE evidence IS NOT NULL AND bound = $1 ORDER BY idx`, none[:])
+	if err != nil {
+		return nil, wrap(err)
+	}
+	defer rows.Close()
+	var list []Evidence
+	for rows.Next() {
+		var e Evidence
+		if err := rows.Scan(&e.Index, &e.Stored); err != nil {
+			return nil, wrap(err)
+		}
+		list = append(list, e)
+	}
+	return list, wrap(rows.Err())
+}
+
+// PutRevocationList keeps a revocation list that evidence refers to by its SHA-256.
+func (s *Store) PutRevocationList(ctx context.Context, hash [32]byte, body []byte) error {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	_, err := s.db.ExecContext(ctx, `INSERT INTO revocation_list (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, hash[:], body)
+	return wrap(err)
+}
+
+// RevocationLists yields all of them, or an error at the end.
+func (s *Store) RevocationLists(ctx context.Context) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		rows, err := s.db.QueryContext(ctx, `SELECT body FROM revocation_list ORDER BY hash`)
+		if err != nil {
+			yield(nil, wrap(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var body []byte
+			err := rows.Scan(&body)
+			if !yield(body, wrap(err)) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, wrap(err))
+		}
+	}
+}
