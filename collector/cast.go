@@ -67,15 +67,17 @@ func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Ca
 	if receipt, err := c.retry(ctx, candidate.Envelope); receipt != nil || err != nil {
 		return receipt, err
 	}
-	if err := c.check(ctx, b.judge, candidate, at.Time()); err != nil {
+	evidence, err := c.check(ctx, b.judge, candidate, at.Time())
+	if err != nil {
 		return nil, err
 	}
+	bound := election.EvidenceHash(evidence)
 	k := &cast{
 		ballot: store.Ballot{
 			Voter: candidate.Voter.Pseudonym.String(), Inner: candidate.Inner, Envelope: candidate.Envelope,
-			Container: container, Time: at.Time(),
+			Container: container, Evidence: evidence, Bound: bound, Time: at.Time(),
 		},
-		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope, election.Hash{}, at).Bytes(),
+		leaf:   election.NewBallotEntry(c.manifest.Fingerprint(), candidate.Inner, candidate.Envelope, bound, at).Bytes(),
 		anchor: candidate.Ballot.Anchor.Size,
 		rolls:  len(b.rolls),
 	}
@@ -100,8 +102,9 @@ func (c *Collector) retry(ctx context.Context, envelope election.Hash) (*electio
 	return c.receipt(ctx, known)
 }
 
-// check does all that can be checked outside of the transaction, cheapest first.
-func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *processing.Candidate, at time.Time) error {
+// check does all that can be checked outside of the transaction, cheapest first, and
+// gives the stored evidence about the signer's certificate.
+func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *processing.Candidate, at time.Time) ([]byte, error) {
 	for _, step := range []func() *processing.Refusal{
 		func() *processing.Refusal { return j.Hours(at) },
 		func() *processing.Refusal { return signingTime(candidate, at) },
@@ -111,13 +114,22 @@ func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *p
 		func() *processing.Refusal { return j.Eligible(candidate) },
 	} {
 		if refused := step(); refused != nil {
-			return refusedBy(refused, candidate)
+			return nil, refusedBy(refused, candidate)
 		}
 	}
 	if err := c.checkAnchor(ctx, j, candidate); err != nil {
-		return err
+		return nil, err
 	}
-	return c.checkProofs(ctx, j, candidate)
+	// The services are asked about ballots that nothing else speaks against but their
+	// proofs, which cost more.
+	e, err := c.evidence(ctx, j, candidate, at)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkProofs(ctx, j, candidate); err != nil {
+		return nil, err
+	}
+	return c.storeEvidence(ctx, e)
 }
 
 // checkProofs is what costs the most: no more run at once than there are cores, so that the

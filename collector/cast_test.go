@@ -22,7 +22,7 @@ func TestCasting(t *testing.T) {
 			b := s.prepare(w.Voters[0])
 			r := s.cast(b)
 			entries := s.entries()
-			require.Equal(t, election.BallotLeaf(b.InnerHash(), b.Envelope(), r.Time), entries[r.Index].Artefact)
+			require.Equal(t, election.BallotLeaf(b.InnerHash(), b.Envelope(), r.Evidence, r.Time), entries[r.Index].Artefact)
 			require.Equal(t, election.At(s.clock.now()), r.Time)
 		})
 		t.Run("a retry gets the same receipt", func(t *testing.T) {
@@ -92,7 +92,7 @@ func manyVoteAtOnce(t *testing.T, s *server) {
 	for i, both := range receipts {
 		r := both[0]
 		require.Equal(t, string(r.Bytes()), string(both[1].Bytes()))
-		require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r.Time), entries[r.Index].Artefact)
+		require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r.Evidence, r.Time), entries[r.Index].Artefact)
 	}
 }
 
@@ -168,7 +168,7 @@ func placeDecides(t *testing.T, s *server) {
 	at := func(n byte, voter string, anchor uint64) *cast {
 		return &cast{
 			ballot: store.Ballot{Voter: voter, Inner: [32]byte{n}, Envelope: [32]byte{n}, Container: []byte{n}, Time: s.clock.now()},
-			leaf:   election.NewBallotEntry(s.w.Fingerprint(), election.Hash{n}, election.Hash{n}, election.At(s.clock.now())).Bytes(),
+			leaf:   election.NewBallotEntry(s.w.Fingerprint(), election.Hash{n}, election.Hash{n}, election.Hash{}, election.At(s.clock.now())).Bytes(),
 			anchor: anchor, rolls: 1,
 		}
 	}

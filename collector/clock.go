@@ -17,9 +17,37 @@ func (c *Collector) turn(tx *store.Tx, now election.Time) error {
 		}
 	}
 	if tx.Phase() == store.Opened && now >= c.manifest.Closes {
-		return c.close(tx)
+		if err := c.close(tx); err != nil {
+			return err
+		}
+	}
+	if tx.Phase() == store.Closed && c.manifest.Settles() {
+		return c.endSettling(tx, now)
 	}
 	return nil
+}
+
+// endSettling logs what evidence came after its ballot, when none can come any more.
+func (c *Collector) endSettling(tx *store.Tx, now election.Time) error {
+	waiting, err := tx.HasUnsettled()
+	if err != nil || waiting && now <= c.lastSettling() {
+		return err
+	}
+	found, err := tx.Settled()
+	if err != nil {
+		return err
+	}
+	list := make([]election.Settled, len(found))
+	for i, e := range found {
+		list[i] = election.Settled{Index: e.Index, Evidence: election.HashOf(e.Stored)}
+	}
+	doc := election.NewSettlement(c.manifest.Fingerprint(), list)
+	return c.move(tx, store.Settled, election.KindSettlement, election.SettlementFile, doc.Bytes())
+}
+
+// lastSettling is the last moment at which evidence of the last ballot can count.
+func (c *Collector) lastSettling() election.Time {
+	return c.manifest.Closes + election.Time(c.manifest.EID.Evidence.Settle)
 }
 
 func (c *Collector) open(tx *store.Tx) error {
@@ -59,6 +87,8 @@ func (c *Collector) due(phase store.Phase, now election.Time) bool {
 		return now >= c.manifest.Opens
 	case store.Opened:
 		return now >= c.manifest.Closes
+	case store.Closed:
+		return c.manifest.Settles()
 	}
 	return false
 }

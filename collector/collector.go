@@ -39,6 +39,8 @@ type Config struct {
 	Rate Rate
 	// Proxies are the addresses or networks of reverse proxies whose X-Forwarded-For is believed.
 	Proxies []string
+	// Inquiry asks about certificates, and for time-stamps, if the manifest demands evidence.
+	Inquiry Inquiry
 	// CheckPage is the page for the second device, served under /check, if any.
 	CheckPage fs.FS
 
@@ -56,7 +58,7 @@ type Collector struct {
 	sequence *sequencer
 	witness  *witnesses
 	metrics  *metrics
-	secret   []byte // authenticates challenges; the same at every collector of the election
+	secrets  secrets // the same at every collector of the election
 
 	casting    atomic.Int64  // ballots that are being cast
 	proofs     chan struct{} // as many at once as there are cores
@@ -90,6 +92,9 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	c.stopBackground = stop
 	if c.manifest.Board.Quorum > 0 {
 		c.background.Go(func() { c.keepPublishing(background) })
+	}
+	if c.manifest.Settles() {
+		c.background.Go(func() { c.keepSettling(background) })
 	}
 	return c, nil
 }
@@ -135,7 +140,10 @@ func (c *Collector) openFolder() error {
 	if c.witness, err = newWitnesses(c.manifest.Policy(), c.config); err != nil {
 		return err
 	}
-	if c.secret, err = challengeSecret(c.config.ReceiptKey, c.manifest.Fingerprint()); err != nil {
+	if err := c.checkInquiry(); err != nil {
+		return err
+	}
+	if c.secrets, err = newSecrets(c.config.ReceiptKey, c.manifest.Fingerprint()); err != nil {
 		return err
 	}
 	return c.sit(files)

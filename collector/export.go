@@ -20,13 +20,14 @@ import (
 // What Export refuses.
 var (
 	ErrNotClosed    = errors.New("collector: the polls are not closed, so there is nothing to export yet")
+	ErrNotSettled   = errors.New("collector: evidence about certificates is still to come, so there is nothing to export yet")
 	ErrNotWitnessed = errors.New("collector: the newest checkpoint lacks signatures of witnesses")
 	ErrExists       = errors.New("collector: it was exported before")
 )
 
 // Export writes what the collector has to hand over after the close into a new folder:
 // record/, which is for the public, and sealed/, which only those who count and observers
-// may read. It verifies the whole database before. Errors: ErrNotClosed, ErrNotWitnessed,
+// may read. It verifies the whole database before. Errors: ErrNotClosed, ErrNotSettled, ErrNotWitnessed,
 // ErrExists, and those of the database and the file system.
 //
 // It implements Collector.Export of docs/protocol/casting.md.
@@ -38,7 +39,10 @@ func (c *Collector) Export(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if phase != store.Closed {
+	switch {
+	case phase == store.Closed && c.manifest.Settles():
+		return fmt.Errorf("%w: it ends at %s at the latest", ErrNotSettled, c.lastSettling())
+	case phase != store.Closed && phase != store.Settled:
 		return ErrNotClosed
 	}
 	if err := c.store.Audit(ctx); err != nil {
@@ -103,6 +107,11 @@ func (e *export) writeDocuments() error {
 		election.ManifestFile: e.c.manifest.Bytes(),
 		election.CeremonyFile: b.ceremony, election.OpenFile: open, election.CloseFile: shut,
 	}
+	if e.c.manifest.Settles() {
+		if documents[election.SettlementFile], err = e.c.store.Document(e.ctx, election.SettlementFile); err != nil {
+			return err
+		}
+	}
 	for k, signature := range b.manifestSignatures {
 		documents[election.SignatureFile(election.ManifestFile, k)] = signature
 	}
@@ -127,11 +136,31 @@ func (e *export) writeSealed() error {
 			}
 		}
 	}
+	if err := e.writeRevocationLists(); err != nil {
+		return err
+	}
 	return e.stream(filepath.Join(sealedFolder, election.BoxFile), 0o600, func(w io.Writer, n int) error {
 		return election.WriteBox(w, e.c.manifest.Fingerprint(), n, each(e, func(b *store.Ballot) (*election.BoxBallot, error) {
 			return &election.BoxBallot{Index: b.Index, Container: b.Container, Evidence: b.Evidence, Time: election.At(b.Time)}, nil
 		}))
 	})
+}
+
+// writeRevocationLists writes the lists that evidence refers to.
+func (e *export) writeRevocationLists() error {
+	for list, err := range e.c.store.RevocationLists(e.ctx) {
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(e.dir, sealedFolder, election.RevocationListFile(election.HashOf(list)))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, list, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writePublicBallots writes the inner ballots, which say nothing about who voted, in an

@@ -45,7 +45,7 @@ func TestTwoCollectorsShareADatabase(t *testing.T) {
 		require.Len(t, election.Where(entries, election.KindBallot), len(ballots))
 		for i, r := range receipts {
 			require.Equal(t, string(r[0].Bytes()), string(r[1].Bytes()))
-			require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r[0].Time), entries[r[0].Index].Artefact)
+			require.Equal(t, election.BallotLeaf(ballots[i].InnerHash(), ballots[i].Envelope(), r[0].Evidence, r[0].Time), entries[r[0].Index].Artefact)
 		}
 		both[0].clock.set(test.Closes)
 		both[1].clock.set(test.Closes)
@@ -71,7 +71,7 @@ func TestKilledCollectorKeepsItsWord(t *testing.T) {
 			again := s.cast(b)
 			if r := receipts[i].Load(); r != nil {
 				require.Equal(t, string(r.Bytes()), string(again.Bytes()))
-				require.Equal(t, election.BallotLeaf(b.InnerHash(), b.Envelope(), r.Time), entries[r.Index].Artefact)
+				require.Equal(t, election.BallotLeaf(b.InnerHash(), b.Envelope(), r.Evidence, r.Time), entries[r.Index].Artefact)
 			}
 		}
 		require.Len(t, election.Where(s.entries(), election.KindBallot), len(ballots))

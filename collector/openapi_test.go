@@ -36,7 +36,9 @@ func TestDescriptionAndRoutesAreTheSame(t *testing.T) {
 		}
 	}
 	g := gin.New()
-	(&Collector{metrics: newMetrics()}).route(g)
+	c := &Collector{metrics: newMetrics()}
+	c.route(g)
+	c.routeCards(g)
 	parameter := regexp.MustCompile(`[:*]([a-z]+)`)
 	for _, r := range g.Routes() {
 		routed = append(routed, r.Method+" "+parameter.ReplaceAllString(r.Path, "{$1}"))

@@ -21,6 +21,8 @@ const (
 	codeNotFound     = "not_found"     // no such path, entry or document
 	codeChallenge    = "challenge"     // not a challenge of this election's collectors, too old, or answered
 	codeLogin        = "login"         // the answer to the challenge is wrong
+	codeChannel      = "channel"       // the answer is not bound to the channel on which it came
+	codeSession      = "session"       // not a session of this election's collectors, or over
 	codeCheckOver    = "check_over"    // the time for the check with a second device is over
 	codeCheckLimit   = "check_limit"   // the ballot was checked as often as the manifest allows
 )
@@ -40,6 +42,8 @@ var meanings = map[string]meaning{
 	codeNotFound:     {http.StatusNotFound, "There is nothing here."},
 	codeChallenge:    {http.StatusUnauthorized, "The sign-on took too long or was answered already. Please sign on again."},
 	codeLogin:        {http.StatusUnauthorized, "You could not be signed on with this card. Please use the authentication key of your national eID and try again."},
+	codeChannel:      {http.StatusUnauthorized, "The connection was interrupted while you signed on, or somebody sits between you and the voting service. Nothing was sent on. Please sign on again; if it happens again, use another network."},
+	codeSession:      {http.StatusUnauthorized, "You signed on too long ago. Please sign on again."},
 	codeCheckOver:    {http.StatusForbidden, "A vote can be checked only for a short time after it was cast, and this time is over."},
 	codeCheckLimit:   {http.StatusForbidden, "This vote was checked as often as is allowed."},
 }
@@ -100,6 +104,12 @@ var statuses = map[election.Reason]int{
 	election.WrongStyle:          http.StatusUnprocessableEntity,
 	election.BadSignature:        http.StatusUnprocessableEntity,
 	election.CertificateNotValid: http.StatusUnprocessableEntity,
+	election.RevokedCertificate:  http.StatusUnprocessableEntity,
+	election.UnknownCertificate:  http.StatusUnprocessableEntity,
+	election.NoStatus:            http.StatusServiceUnavailable,
+	election.BadStatus:           http.StatusServiceUnavailable,
+	election.NoTime:              http.StatusServiceUnavailable,
+	election.BadTime:             http.StatusServiceUnavailable,
 	election.BadProof:            http.StatusUnprocessableEntity,
 	election.BadAnchor:           http.StatusUnprocessableEntity,
 	election.Duplicate:           http.StatusConflict,

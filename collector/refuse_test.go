@@ -118,7 +118,7 @@ func older(s *server, size uint64) election.Anchor {
 }
 
 func sealAs(s *server, v *test.Voter, name string, inner []byte) *test.Signed {
-	c, err := eid.Seal(name, inner, v.Card.Signing, s.clock.now())
+	c, err := eid.Seal(ctx, name, inner, v.Card.Signing, s.clock.now())
 	require.NoError(s.t, err)
 	return &test.Signed{Inner: inner, Container: c.Bytes()}
 }

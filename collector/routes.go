@@ -1,11 +1,14 @@
 package collector
 
 import (
+	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,8 +23,24 @@ const (
 	requestLimit  = 64 << 10 // bytes of a request that is no ballot
 )
 
-// Handler serves the API of openapi.yaml.
-func (c *Collector) Handler() http.Handler {
+// Handler serves the API of openapi.yaml, but for what CardHandler serves.
+func (c *Collector) Handler() http.Handler { return c.serve(c.route) }
+
+// CardHandler serves the sign-on by TLS client certificate, at the address `cards` of the
+// manifest: a listener of its own that asks for certificates (CardTLS), since browsers
+// would show everybody a question that asks for them elsewhere.
+func (c *Collector) CardHandler() http.Handler { return c.serve(c.routeCards) }
+
+// CardTLS is how the listener of CardHandler asks: for any certificate, which
+// LoginByCertificate judges by the manifest, and anew in every connection.
+func CardTLS(server tls.Certificate) *tls.Config {
+	return &tls.Config{
+		Certificates: []tls.Certificate{server}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"},
+		ClientAuth: tls.RequireAnyClientCert, SessionTicketsDisabled: true,
+	}
+}
+
+func (c *Collector) serve(route func(*gin.Engine)) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.HandleMethodNotAllowed = true
@@ -30,7 +49,7 @@ func (c *Collector) Handler() http.Handler {
 		panic("collector: " + err.Error()) // New has checked them
 	}
 	g.Use(c.logged, c.recovered, hardened, c.limited(newLimiter(c.config.Rate)))
-	c.route(g)
+	route(g)
 	nothing := c.handle(func(*gin.Context) error { return &Refusal{code: codeNotFound} })
 	g.NoRoute(nothing)
 	g.NoMethod(nothing)
@@ -46,6 +65,7 @@ func (c *Collector) route(g *gin.Engine) {
 	g.GET("/v1/close", c.timed, c.handle(c.getDocument(election.CloseFile)))
 	g.POST("/v1/session/challenge", c.handle(c.postChallenge))
 	g.POST("/v1/session", c.handle(c.postSession))
+	g.GET("/v1/session", c.handle(c.getSession))
 	g.POST("/v1/ballots", c.timed, c.handle(c.postBallot))
 	g.POST("/v1/ballots/:index/look", c.handle(c.postLook))
 	g.GET("/checkpoint", c.timed, c.handle(c.getCheckpoint))
@@ -56,6 +76,10 @@ func (c *Collector) route(g *gin.Engine) {
 	if c.config.CheckPage != nil {
 		g.StaticFS("/check", http.FS(c.config.CheckPage))
 	}
+}
+
+func (c *Collector) routeCards(g *gin.Engine) {
+	g.POST("/v1/session/certificate", c.handle(c.postCertificate))
 }
 
 func (c *Collector) getManifest(g *gin.Context) error {
@@ -104,7 +128,25 @@ func (c *Collector) postSession(g *gin.Context) error {
 	if err != nil {
 		return &Refusal{code: codeBadRequest, err: err}
 	}
-	eligibility, err := c.Login(g.Request.Context(), body)
+	eligibility, err := c.Login(g.Request.Context(), body, g.Request.TLS)
+	return answerEligibility(g, eligibility, err)
+}
+
+func (c *Collector) getSession(g *gin.Context) error {
+	token, err := base64.StdEncoding.Strict().DecodeString(strings.TrimPrefix(g.GetHeader("Authorization"), "Bearer "))
+	if err != nil {
+		return &Refusal{code: codeSession, err: err}
+	}
+	eligibility, err := c.Session(g.Request.Context(), token)
+	return answerEligibility(g, eligibility, err)
+}
+
+func (c *Collector) postCertificate(g *gin.Context) error {
+	eligibility, err := c.LoginByCertificate(g.Request.Context(), g.Request.TLS)
+	return answerEligibility(g, eligibility, err)
+}
+
+func answerEligibility(g *gin.Context, eligibility *election.Eligibility, err error) error {
 	if err != nil {
 		return err
 	}

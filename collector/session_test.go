@@ -31,7 +31,9 @@ func (s *server) challenge() *election.Challenge {
 // answer signs a challenge with a card for an origin.
 func (s *server) answer(card eid.Signer, origin string, challenge election.Hash) []byte {
 	s.t.Helper()
-	login, err := eid.SignChallenge(card, origin, s.w.Manifest.LoginPurpose(), eid.Challenge(challenge))
+	question := s.w.Manifest.Question(eid.Challenge(challenge), nil)
+	question.Origin = origin
+	login, err := question.Sign(ctx, eid.AuthenticateWith(card))
 	require.NoError(s.t, err)
 	return election.NewLogin(s.w.Fingerprint(), challenge, login.Bytes()).Bytes()
 }
@@ -60,7 +62,7 @@ func TestLogin(t *testing.T) {
 		s := serve(t, w, url)
 		v := w.Voters[4]
 		e := s.login(v)
-		require.Equal(t, election.NewEligibility(w.Fingerprint(), test.Elsewhere, v.Pseudonym, []election.Time{}), e)
+		require.Equal(t, election.NewEligibility(w.Fingerprint(), test.Elsewhere, v.Pseudonym, []election.Time{}, e.Session), e)
 
 		// Casts are told, so that one that was not the voter's stands out.
 		first := s.cast(s.prepare(v))

@@ -1,6 +1,10 @@
 package election
 
-import "valik/eid"
+import (
+	"fmt"
+
+	"valik/eid"
+)
 
 // Challenge is the collector's fresh question to who says that they are a voter.
 type Challenge struct {
@@ -30,7 +34,17 @@ type Eligibility struct {
 	District  string    `json:"district"`
 	Pseudonym Pseudonym `json:"pseudonym"`
 	Casts     []Time    `json:"casts"` // of the ballots accepted so far, so that one that was not theirs stands out
+	Session   Session   `json:"session"`
 }
+
+// Session lets a voter's program ask again for a short time, without the card.
+type Session struct {
+	Token   []byte `json:"token"` // whoever has it learns what an Eligibility says
+	Expires Time   `json:"expires"`
+}
+
+// Format prints "[redacted]" for every verb: a token is as good as a card for a while.
+func (Session) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[redacted]") }
 
 const (
 	challengeKind   = "challenge"
@@ -87,9 +101,9 @@ func ParseLogin(b []byte) (*Login, error) {
 func (l *Login) Bytes() []byte { return marshal(l) }
 
 // NewEligibility returns what the collector tells a voter.
-func NewEligibility(fingerprint Hash, district string, pseudonym Pseudonym, casts []Time) *Eligibility {
+func NewEligibility(fingerprint Hash, district string, pseudonym Pseudonym, casts []Time, session Session) *Eligibility {
 	d := header(eligibilityKind)
-	return &Eligibility{d.Type, d.Version, fingerprint, district, pseudonym, casts}
+	return &Eligibility{d.Type, d.Version, fingerprint, district, pseudonym, casts, session}
 }
 
 // ParseEligibility reads it. Errors: *[FormatError].

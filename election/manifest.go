@@ -65,10 +65,13 @@ type Authority struct {
 	Signatures int      `json:"signatures"` // how many of them sign a document
 }
 
-// Collector says where ballots go and which key signs receipts and refusals.
+// Collector says where ballots go, which key signs receipts and refusals, and how
+// voters sign on.
 type Collector struct {
-	URL string `json:"url"`
-	Key Key    `json:"key"`
+	URL     string `json:"url"`
+	Key     Key    `json:"key"`
+	Channel bool   `json:"channel"`         // an answer to a challenge is bound to the TLS channel, which the collector ends itself
+	Cards   string `json:"cards,omitempty"` // address for signing on by a TLS client certificate instead
 }
 
 // Trustees says who decrypts and how many of them are needed.

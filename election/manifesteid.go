@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
-	"time"
 
 	"valik/eid"
 )
@@ -52,8 +51,6 @@ const (
 	maxSettle    = 30 * 24 * 3600
 	maxFreshness = 7 * 24 * 3600
 	maxTolerance = 3600
-	// statusSkew is how far the clocks of a responder and of the collector may differ.
-	statusSkew = time.Minute
 )
 
 func (m *Manifest) validateEID(v *validator) {

@@ -71,10 +71,18 @@ func (m *Manifest) validateFrame(v *validator) {
 
 func (m *Manifest) validateBoard(v *validator) {
 	v.must("board", m.Policy().Validate())
-	u, err := url.Parse(m.Collector.URL)
-	v.check(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil,
-		"collector.url", "%q is not an http address", m.Collector.URL)
+	c := m.Collector
+	v.check(isAddress(c.URL, "http", "https"), "collector.url", "%q is not an http address", c.URL)
+	v.check(!c.Channel || isAddress(c.URL, "https"), "collector.channel", "%q has no TLS channel to bind to", c.URL)
+	v.check(c.Cards == "" || isAddress(c.Cards, "https"), "collector.cards", "%q is not an https address", c.Cards)
 	v.check(m.Collector.Key != Key{}, "collector.key", "the key is missing")
+}
+
+// isAddress says whether s is an address of one of these schemes, with nothing behind
+// its path.
+func isAddress(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	return err == nil && slices.Contains(schemes, u.Scheme) && u.Host != "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
 func (m *Manifest) validateTrustees(v *validator) {

@@ -12,6 +12,7 @@ import (
 
 	"valik/board"
 	test "valik/collector/collectortest"
+	"valik/eid"
 	"valik/election"
 	voter "valik/voter-app"
 )
@@ -53,7 +54,7 @@ func TestCastFindsLies(t *testing.T) {
 	w := newWorld(t, 1)
 	anothers := w.vote(w.Voters[0])
 	sign := func(r *election.Receipt) {
-		*r = *election.NewReceipt(w.ReceiptKey, r.Election, r.Ballot, r.Envelope, r.Index, r.Time, []byte(r.Proof))
+		*r = *election.NewReceipt(w.ReceiptKey, r.Election, r.Ballot, r.Envelope, r.Evidence, r.Index, r.Time, []byte(r.Proof))
 	}
 	otherKey, err := board.NewKey(test.Origin)
 	require.NoError(t, err)
@@ -230,7 +231,7 @@ func TestCastOnAnotherBoard(t *testing.T) {
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
 	at := election.At(w.now())
-	mine := election.NewBallotEntry(w.Fingerprint(), s.Ballot.Hash(), election.HashOf(s.Container), at).Bytes()
+	mine := election.NewBallotEntry(w.Fingerprint(), s.Ballot.Hash(), election.HashOf(s.Container), election.Hash{}, at).Bytes()
 	seen := w.entries()
 	require.EqualValues(t, len(seen), s.Ballot.Anchor.Size)
 
@@ -252,7 +253,7 @@ func TestCastOnAnotherBoard(t *testing.T) {
 			other := w.otherBoard(tt.entries...)
 			proof, err := board.Prove(other.checkpoint, uint64(tt.index), other.folder)
 			require.NoError(t, err)
-			receipt := election.NewReceipt(w.ReceiptKey, w.Fingerprint(), s.Ballot.Hash(), election.HashOf(s.Container), uint64(tt.index), at, proof.Bytes())
+			receipt := election.NewReceipt(w.ReceiptKey, w.Fingerprint(), s.Ballot.Hash(), election.HashOf(s.Container), election.Hash{}, uint64(tt.index), at, proof.Bytes())
 			e, err := w.tryOpen(nil) // follows the true board
 			require.NoError(t, err)
 			before := e.Checkpoint()
@@ -298,12 +299,12 @@ func TestElectionIsSafeForConcurrentUse(t *testing.T) {
 	results := make(chan error, voters)
 	for _, v := range w.Voters {
 		go func() {
-			who, err := e.Identify(ctx, v.Card.Authentication)
+			who, err := e.Identify(ctx, eid.AuthenticateWith(v.Card.Authentication))
 			if err == nil {
 				var p *voter.Prepared
 				if p, err = e.Prepare(ctx, who, selection(who, "2")); err == nil {
 					var s *voter.Sealed
-					if s, err = e.Seal(p, v.Card.Signing, w.now()); err == nil {
+					if s, err = e.Seal(ctx, p, v.Card.Signing, w.now()); err == nil {
 						_, err = e.Cast(ctx, s)
 					}
 				}

@@ -3,6 +3,7 @@ package voter
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"io/fs"
@@ -66,36 +67,50 @@ func (c *client) serves(address string) bool {
 
 // get fetches a path; what is not there is fs.ErrNotExist.
 func (c *client) get(ctx context.Context, path string, limit int64) ([]byte, error) {
-	return c.do(ctx, http.MethodGet, path, "", nil, limit)
+	answer, _, err := c.exchange(ctx, request{method: http.MethodGet, path: path, limit: limit})
+	return answer, err
 }
 
 // post sends a body.
 func (c *client) post(ctx context.Context, path, contentType string, body []byte) ([]byte, error) {
-	return c.do(ctx, http.MethodPost, path, contentType, body, answerLimit)
+	answer, _, err := c.exchange(ctx, request{http.MethodPost, path, contentType, "", body, answerLimit})
+	return answer, err
 }
 
-// do gives the body of an answer with 200 OK. Errors are *fault, with a
-// *StatusError in it if there was another answer.
-func (c *client) do(ctx context.Context, method, path, contentType string, body []byte, limit int64) ([]byte, error) {
+// request is what is asked of the collector.
+type request struct {
+	method, path, contentType string
+	bearer                    string // token of a session
+	body                      []byte
+	limit                     int64 // bytes of the answer
+}
+
+// exchange gives the body of an answer with 200 OK, and the connection on which it came
+// (nil without TLS). Errors are *fault, with a *StatusError in it if there was another
+// answer.
+func (c *client) exchange(ctx context.Context, r request) ([]byte, *tls.ConnectionState, error) {
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
-	req, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(path).String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base.JoinPath(r.path).String(), bytes.NewReader(r.body))
 	if err != nil {
-		return nil, &fault{path, false, err}
+		return nil, nil, &fault{r.path, false, err}
 	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
+	if r.contentType != "" {
+		req.Header.Set("Content-Type", r.contentType)
+	}
+	if r.bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+r.bearer)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, &fault{path, sent.Load(), err}
+		return nil, nil, &fault{r.path, sent.Load(), err}
 	}
 	defer resp.Body.Close()
-	answer, err := read(resp, limit)
+	answer, err := read(resp, r.limit)
 	if err != nil {
-		return nil, &fault{path, true, err}
+		return nil, nil, &fault{r.path, true, err}
 	}
-	return answer, nil
+	return answer, resp.TLS, nil
 }
 
 func read(resp *http.Response, limit int64) ([]byte, error) {

@@ -15,6 +15,8 @@ var (
 	ErrManifest      = errors.New("voter: the election is of a kind that this program does not know")
 	ErrCeremony      = errors.New("voter: the election's key is not the one on the board")
 	ErrSeen          = errors.New("voter: the checkpoint kept from an earlier time is not one of this election")
+	ErrChannel       = errors.New("voter: the connection cannot be bound to the sign-on")
+	ErrNoCards       = errors.New("voter: the election names no address for signing on by TLS")
 	ErrBoard         = errors.New("voter: the board contradicts itself or what it has shown before")
 )
 

@@ -35,6 +35,8 @@ var explanations = []explanation{
 	{ErrCeremony, "The collector shows an encryption key that is not the one of the election.", report},
 	{ErrSeen, "What this program kept from an earlier time is of another election, or was changed.", "If you voted in another election before, keep that file and name a new one."},
 	{ErrAddress, "This is not the address of the election's collector.", "Compare the address with the one that was published."},
+	{ErrChannel, "The connection to the collector does not allow to sign on safely.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrNoCards, "This election has no way to sign on with a card by the connection itself.", "Sign on in the usual way."},
 	{ErrRedirect, "The collector's answer sends you to another place, where this program does not go.", "Something between you and the collector may interfere: try again from another network."},
 	{ErrTooLong, "The collector's answer does not end.", "Something between you and the collector may interfere: try again from another network."},
 	{ErrUnsigned, "You were refused, but not by the collector of the election.", "Something between you and the collector may interfere: try again from another network."},

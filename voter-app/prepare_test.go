@@ -45,7 +45,7 @@ func TestPrepareFindsLiesOfTheBoard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := w.in(t)
 			e := w.open()
-			who, err := e.Identify(ctx, w.Voters[0].Card.Authentication)
+			who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 			require.NoError(t, err)
 			before := e.Checkpoint()
 			w.lies(tt.lie)
@@ -66,7 +66,7 @@ func TestPrepareFindsLiesOfTheBoard(t *testing.T) {
 func TestPrepareIsRefused(t *testing.T) {
 	w := newWorld(t, 1)
 	e := w.open()
-	who, err := e.Identify(ctx, w.Voters[0].Card.Authentication)
+	who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 	require.NoError(t, err)
 	w.lies(lieAt("/checkpoint", says(429, w.refusal(nil, "too_many").Bytes())))
 	_, err = e.Prepare(ctx, who, selection(who, "1"))
@@ -78,7 +78,7 @@ func TestPrepareIsRefused(t *testing.T) {
 func TestPrepareChecksSelections(t *testing.T) {
 	w := newWorld(t, 1)
 	e := w.open()
-	who, err := e.Identify(ctx, w.Voters[0].Card.Authentication)
+	who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 	require.NoError(t, err)
 	_, err = e.Prepare(ctx, who, map[string][]string{test.Contest: {"2.1"}})
 	var selection *election.SelectionError
@@ -102,13 +102,13 @@ func TestIdentify(t *testing.T) {
 	w := newWorld(t, 5)
 	e := w.open()
 	v := w.Voters[4]
-	who, err := e.Identify(ctx, v.Card.Authentication)
+	who, err := e.Identify(ctx, eid.AuthenticateWith(v.Card.Authentication))
 	require.NoError(t, err)
 	require.Equal(t, test.Elsewhere, who.District)
 	require.Equal(t, v.Pseudonym, who.Pseudonym)
 	require.Empty(t, who.Casts)
 	receipt := w.cast(e, w.prepare(e, v))
-	who, err = e.Identify(ctx, v.Card.Authentication)
+	who, err = e.Identify(ctx, eid.AuthenticateWith(v.Card.Authentication))
 	require.NoError(t, err)
 	require.Equal(t, []election.Time{receipt.Time}, who.Casts)
 }
@@ -142,7 +142,7 @@ func TestIdentifyFindsLies(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			w.in(t).lies(tt.lie)
-			who, err := e.Identify(ctx, w.Voters[0].Card.Authentication)
+			who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 			require.Nil(t, who)
 			for _, want := range tt.want {
 				require.ErrorIs(t, err, want)
@@ -162,7 +162,7 @@ func TestIdentifyIsRefused(t *testing.T) {
 	e := w.open()
 	requireRefused := func(card eid.Signer, code string) {
 		t.Helper()
-		_, err := e.Identify(ctx, card)
+		_, err := e.Identify(ctx, eid.AuthenticateWith(card))
 		var refused *voter.RefusedError
 		require.ErrorAs(t, err, &refused)
 		require.Equal(t, code, refused.Refusal.Code)
@@ -173,7 +173,7 @@ func TestIdentifyIsRefused(t *testing.T) {
 	w.lies(lieAt("/v1/session/challenge", says(200, election.NewChallenge(w.Fingerprint(), election.Hash{1}, 1).Bytes())))
 	requireRefused(w.Voters[0].Card.Authentication, "challenge")
 	w.lies(nil)
-	_, err = e.Identify(ctx, w.Voters[0].Card.Signing)
+	_, err = e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Signing))
 	var card *eid.Error
 	require.ErrorAs(t, err, &card, "a signing key answers no challenge")
 	require.Contains(t, voter.Explain(err), "Your card cannot be used")

@@ -17,6 +17,7 @@ import (
 	"valik/board"
 	"valik/collector"
 	test "valik/collector/collectortest"
+	"valik/eid"
 	"valik/election"
 	voter "valik/voter-app"
 )
@@ -116,11 +117,11 @@ func selection(v *election.Eligibility, k string) map[string][]string {
 // prepare does all that comes before casting.
 func (w *world) prepare(e *voter.Election, v *test.Voter) *voter.Sealed {
 	w.t.Helper()
-	who, err := e.Identify(ctx, v.Card.Authentication)
+	who, err := e.Identify(ctx, eid.AuthenticateWith(v.Card.Authentication))
 	require.NoError(w.t, err)
 	p, err := e.Prepare(ctx, who, selection(who, "1"))
 	require.NoError(w.t, err)
-	s, err := e.Seal(p, v.Card.Signing, test.Opens.Add(time.Minute))
+	s, err := e.Seal(ctx, p, v.Card.Signing, test.Opens.Add(time.Minute))
 	require.NoError(w.t, err)
 	return s
 }

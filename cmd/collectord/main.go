@@ -49,8 +49,11 @@ func serveCommand(file *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ready := func(address string) {
+			ready := func(address, cards string) {
 				fmt.Fprintln(cmd.OutOrStdout(), "collectord: listening on", address)
+				if cards != "" {
+					fmt.Fprintln(cmd.OutOrStdout(), "collectord: cards sign on at", cards)
+				}
 			}
 			return daemon.Serve(cmd.Context(), settings, keys, logger(), hangups(cmd.Context()), ready)
 		},

@@ -3,6 +3,8 @@ package daemon
 
 import (
 	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +17,7 @@ import (
 
 	"valik/board"
 	"valik/collector"
+	"valik/eid/inquiry"
 )
 
 // Settings is the configuration file, in TOML. These comments are its manual. Relative paths
@@ -49,6 +52,19 @@ type Settings struct {
 	TLSCertificate string `toml:"tls_certificate"`
 	TLSKey         string `toml:"tls_key"`
 
+	// Cards is the address to serve the sign-on by TLS client certificate on, such as ":8444",
+	// at which voters reach what the manifest names `cards`. It uses the same TLS certificate
+	// and must be reached without a proxy that ends TLS.
+	Cards string `toml:"cards"`
+
+	// TimeStamps is the address of the time-stamping authority (RFC 3161), if the manifest
+	// demands time-stamps.
+	TimeStamps string `toml:"time_stamps"`
+
+	// Issuer, once for each eID issuer whose services are not at the addresses that its
+	// certificates name.
+	Issuer []Issuer `toml:"issuer"`
+
 	// RequestsPerSecond and Burst limit the requests of one address (of one /64 with IPv6).
 	// 0 means no limit. Whole offices share an address: do not set it low.
 	RequestsPerSecond float64 `toml:"requests_per_second"`
@@ -65,6 +81,13 @@ type Settings struct {
 	Witness []Witness `toml:"witness"`
 
 	file string
+}
+
+// Issuer says where an eID issuer answers about its certificates.
+type Issuer struct {
+	Certificate string `toml:"certificate"` // PEM file with the issuer's certificate
+	Status      string `toml:"status"`      // address of the OCSP responder
+	List        string `toml:"list"`        // address of the revocation list
 }
 
 // Witness says where a witness takes checkpoints.
@@ -97,6 +120,9 @@ func (s *Settings) check() error {
 	if (s.TLSCertificate == "") != (s.TLSKey == "") {
 		return errors.New("configuration: tls_certificate and tls_key go together")
 	}
+	if s.Cards != "" && s.TLSCertificate == "" {
+		return errors.New("configuration: cards needs tls_certificate and tls_key")
+	}
 	if s.CheckpointInterval < 0 || s.RequestsPerSecond < 0 || s.Burst < 0 {
 		return errors.New("configuration: checkpoint_interval, requests_per_second and burst are not negative")
 	}
@@ -126,11 +152,15 @@ func (s *Settings) KeyFiles() (board, receipt string) {
 }
 
 // collector makes the collector's configuration.
-func (s *Settings) collector(keys Keys, logger *slog.Logger) collector.Config {
+func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, error) {
+	ask, err := s.inquiry()
+	if err != nil {
+		return collector.Config{}, err
+	}
 	c := collector.Config{
 		Database: s.database(), Folder: os.DirFS(s.path(s.Folder)),
 		BoardKey: keys.Board, ReceiptKey: keys.Receipt,
-		Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
+		Inquiry: ask, Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
 		Rate: collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
 	}
 	for _, w := range s.Witness {
@@ -139,7 +169,28 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) collector.Config {
 	if s.CheckPage != "" {
 		c.CheckPage = os.DirFS(s.path(s.CheckPage))
 	}
-	return c
+	return c, nil
+}
+
+// inquiry is who asks the eID issuers.
+func (s *Settings) inquiry() (*inquiry.Client, error) {
+	config := inquiry.Config{TimeStamps: s.TimeStamps, Issuers: map[inquiry.Fingerprint]inquiry.Addresses{}}
+	for _, issuer := range s.Issuer {
+		raw, err := os.ReadFile(s.path(issuer.Certificate))
+		if err != nil {
+			return nil, fmt.Errorf("configuration: issuer: %w", err)
+		}
+		block, _ := pem.Decode(raw)
+		if block == nil {
+			return nil, fmt.Errorf("configuration: issuer: %s: no certificate in it", issuer.Certificate)
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("configuration: issuer: %s: %w", issuer.Certificate, err)
+		}
+		config.Issuers[inquiry.FingerprintOf(cert)] = inquiry.Addresses{Status: issuer.Status, List: issuer.List}
+	}
+	return inquiry.New(config), nil
 }
 
 // database makes sqlite:file.db relative to the configuration file.

@@ -17,7 +17,7 @@ type Judge struct {
 	m        *election.Manifest
 	pk       *elgamal.PublicKey
 	issuers  *eid.Issuers
-	evidence *evidenceRules // nil: the manifest demands none
+	evidence *evidenceRules
 	roll     *election.Roll
 }
 
@@ -41,7 +41,7 @@ func NewJudge(m *election.Manifest, pk *elgamal.PublicKey, roll *election.Roll) 
 	if err != nil {
 		return nil, err
 	}
-	evidence, err := newEvidenceRules(m)
+	evidence, err := newEvidenceRules(m, issuers)
 	if err != nil {
 		return nil, err
 	}

@@ -78,6 +78,10 @@ const (
 	messageClock       = "Your computer's clock is wrong, so the signature carries a wrong time. Nothing was cast. Please correct the clock and start again."
 	messageExpired     = "Your card's signing certificate has expired. Nothing was cast. Please renew it, or vote on paper."
 	messageNotYet      = "Your card's signing certificate is not valid yet. Nothing was cast. Please check your card and your computer's clock."
+	messageRevoked     = "Your signing certificate is revoked or suspended. Nothing was cast. If you did not ask for that, call the help line of your card; you may vote on paper."
+	messageUnknown     = "The issuer of your card does not know your signing certificate. Nothing was cast. Please call the help line of your card; you may vote on paper."
+	messageStatus      = "It could not be found out whether your signing certificate is valid: the issuer's service is away or gives no proper answer. Nothing was cast. Please try again in a few minutes."
+	messageTime        = "The time of your signature could not be confirmed: the time-stamping service is away or gives no proper answer. Nothing was cast. Please try again in a few minutes."
 	messageCertificate = "Your signing certificate is not one that this election accepts. Nothing was cast. Please use the signing key of your national eID."
 )
 
@@ -115,11 +119,23 @@ func explainEID(code string) explanation {
 		return explanation{election.CertificateNotValid, messageExpired}
 	case eid.CodeCertificateNotYetValid:
 		return explanation{election.CertificateNotValid, messageNotYet}
+	case eid.CodeStatusRevoked:
+		return explanation{election.RevokedCertificate, messageRevoked}
+	case eid.CodeStatusUnknown:
+		return explanation{election.UnknownCertificate, messageUnknown}
+	case eid.CodeStatusMissing:
+		return explanation{election.NoStatus, messageStatus}
+	case eid.CodeTimeMissing:
+		return explanation{election.NoTime, messageTime}
 	}
 	group, _, _ := strings.Cut(code, "_")
 	switch group {
 	case "container", "file", "mimetype", "manifest":
 		return explanation{election.Malformed, messageContainer}
+	case "status":
+		return explanation{election.BadStatus, messageStatus}
+	case "time":
+		return explanation{election.BadTime, messageTime}
 	case "certificate", "issuer", "personal", "person":
 		return explanation{election.CertificateNotValid, messageCertificate}
 	}

@@ -1,0 +1,119 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"valik/collector/store"
+	"valik/eid"
+	"valik/election"
+)
+
+// How often evidence that is missing is asked for again, and for how many ballots at once.
+const (
+	settlePause = 5 * time.Second
+	settleBatch = 256
+)
+
+// keepSettling asks for the evidence of ballots that were taken while a service was away,
+// until all are settled or it is too late for them.
+func (c *Collector) keepSettling(ctx context.Context) {
+	pause := time.NewTicker(min(settlePause, 10*c.config.Interval))
+	defer pause.Stop()
+	for {
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			return
+		}
+		if err := c.settle(ctx); err != nil && ctx.Err() == nil {
+			c.config.Logger.Warn("evidence could not be settled", "error", err)
+		}
+	}
+}
+
+// settle tries every ballot without evidence once.
+//
+// It implements Collector.Settle of docs/protocol/casting.md.
+func (c *Collector) settle(ctx context.Context) error {
+	round := &settling{c: c, away: map[string]bool{}}
+	for first := uint64(0); ; {
+		ballots, err := c.store.Unsettled(ctx, first, settleBatch)
+		if err != nil {
+			return err
+		}
+		if len(ballots) == 0 {
+			return round.failure
+		}
+		if err := c.store.Update(ctx, keepAll(round.try(ctx, ballots))); err != nil {
+			return err
+		}
+		first = ballots[len(ballots)-1].Index + 1
+	}
+}
+
+// keepAll keeps evidence, unless the board says by now what was settled.
+func keepAll(found []store.Evidence) func(*store.Tx) error {
+	return func(tx *store.Tx) error {
+		if tx.Phase() == store.Settled {
+			return nil
+		}
+		for _, e := range found {
+			if err := tx.Settle(e.Index, e.Stored); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// settling is one round over the ballots without evidence.
+type settling struct {
+	c       *Collector
+	away    map[string]bool // issuers whose service did not answer in this round: it is not asked again for every ballot
+	failure error           // the last one
+}
+
+// try gives the evidence of those ballots that can be settled now. A ballot for which
+// nothing can be had holds up no other.
+func (s *settling) try(ctx context.Context, ballots []store.Ballot) []store.Evidence {
+	var found []store.Evidence
+	for i := range ballots {
+		stored, err := s.one(ctx, &ballots[i])
+		if err != nil {
+			s.failure = err
+		}
+		if stored != nil {
+			found = append(found, store.Evidence{Index: ballots[i].Index, Stored: stored})
+		}
+	}
+	return found
+}
+
+// one gives the stored evidence of a ballot, or nothing. Also the issuer's word that the
+// certificate was revoked is evidence: with it the count gives the true reason.
+func (s *settling) one(ctx context.Context, b *store.Ballot) ([]byte, error) {
+	if s.c.now() > election.At(b.Time)+election.Time(s.c.manifest.EID.Evidence.Settle) {
+		return nil, nil // whatever came now would prove nothing
+	}
+	container, err := eid.ParseContainer(b.Container)
+	if err != nil {
+		return nil, err
+	}
+	issuer := string(container.Certificate.RawIssuer)
+	if s.away[issuer] {
+		return nil, nil
+	}
+	e, err := s.c.gather(ctx, s.c.bench.Load().judge, container, b.Time)
+	if err != nil && !isVerdict(err) {
+		s.away[issuer] = isAway(err)
+		return nil, err
+	}
+	return s.c.storeEvidence(ctx, e)
+}
+
+// isAway says whether a service did not answer at all.
+func isAway(err error) bool {
+	code := eid.CodeOf(err)
+	return code == eid.CodeStatusUnreachable || code == eid.CodeTimeUnreachable
+}
