@@ -118,10 +118,21 @@ func (a Algorithm) verify(cert *x509.Certificate, message, signature []byte) err
 	if err := a.checkAllowed(cert); err != nil {
 		return err
 	}
+	return a.VerifyDigest(cert, a.Digest(message), signature)
+}
+
+// VerifyDigest checks what Signer.SignDigest gave, with the certificate's key. The
+// errors' codes are "certificate_key_type", "signature_algorithm" and
+// "signature_invalid".
+func (a Algorithm) VerifyDigest(cert *x509.Certificate, digest, signature []byte) error {
+	if err := a.checkAllowed(cert); err != nil {
+		return err
+	}
 	if len(signature) != a.size(cert) {
 		return refuse(CodeSignatureInvalid, "%d bytes, not %d", len(signature), a.size(cert))
 	}
-	if !a.holds(cert.PublicKey, a.Digest(message), signature) {
+	// ecdsa.Verify takes a digest of any length and cuts it.
+	if len(digest) != a.Hash().Size() || !a.holds(cert.PublicKey, digest, signature) {
 		return refuse(CodeSignatureInvalid, "it is not of this message and the certificate's key")
 	}
 	return nil
