@@ -73,18 +73,21 @@ func Seal(ctx context.Context, fileName string, data []byte, s Signer, at time.T
 }
 
 // Bytes builds the container.
-func (c *Container) Bytes() []byte {
-	return writeZip([]entry{
+func (c *Container) Bytes() []byte { return writeZip(c.entries()) }
+
+func (c *Container) entries() []entry {
+	return []entry{
 		{mimetypeName, []byte(mimetype)},
 		{c.FileName, c.Data},
 		{manifestName, manifestForm.fill(map[string]string{fieldFile: c.FileName})},
 		{signaturesName, signaturesForm.fill(c.fields())},
-	})
+	}
 }
 
 // ParseContainer reads a container, which must be byte for byte the one that
 // Bytes builds from its fields. It checks all digests but no key: the signature
-// and the certificate are for Verify. Nothing of b is kept.
+// and the certificate are for Verify. Nothing of b is kept. A container with
+// evidence is refused, code "container_long_term": no signer makes one.
 //
 // It implements Envelope.Parse of docs/protocol/envelope.md.
 func ParseContainer(b []byte) (*Container, error) {
@@ -102,11 +105,11 @@ func ParseContainer(b []byte) (*Container, error) {
 	if err := checkFileName(data.name); err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(files[2].data, manifestForm.fill(map[string]string{fieldFile: data.name})) {
+	if !bytes.Equal(files[manifestIndex].data, manifestForm.fill(map[string]string{fieldFile: data.name})) {
 		return nil, refuse(CodeManifestForm, "it is not the manifest of the one file %s", data.name)
 	}
 	c := &Container{FileName: data.name, Data: bytes.Clone(data.data)}
-	if err := c.readSignatures(files[3].data); err != nil {
+	if err := c.readSignatures(files[signaturesIndex].data); err != nil {
 		return nil, err
 	}
 	// The one rule. Everything above only finds better words for a refusal.

@@ -18,6 +18,7 @@ const (
 	CodeContainerCompressed  = "container_compressed"
 	CodeContainerChecksum    = "container_checksum"
 	CodeContainerForm        = "container_form"
+	CodeContainerLongTerm    = "container_long_term"
 	CodeFileName             = "file_name"
 	CodeMimetypeForm         = "mimetype_form"
 	CodeManifestForm         = "manifest_form"
@@ -29,6 +30,9 @@ const (
 	CodePropertiesDigest   = "properties_digest"
 	CodeCertificateDigest  = "certificate_digest"
 	CodeSignatureInvalid   = "signature_invalid"
+
+	CodeEvidenceMissing = "evidence_missing"
+	CodeEvidenceForm    = "evidence_form"
 
 	CodeCertificateForm         = "certificate_form"
 	CodeCertificateKeyType      = "certificate_key_type"

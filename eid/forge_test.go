@@ -3,6 +3,7 @@ package eid_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,17 +23,34 @@ func TestForged(t *testing.T) {
 		require.False(t, names[v.Name], v.Name)
 		names[v.Name] = true
 		t.Run(v.Name, func(t *testing.T) {
-			container, err := eid.ParseContainer(v.Bytes)
-			if err == nil {
-				require.Equal(t, v.Bytes, container.Bytes())
-				_, err = container.Verify(issuers, v.At)
-			}
+			err := judge(t, issuers, v.Bytes, v.LongTerm, v.At)
 			require.Equal(t, v.Code, eid.CodeOf(err), "%s: %v", v.Fault, err)
 			if v.Code != "" {
 				requireTyped(t, err)
 			}
 		})
 	}
+}
+
+// judge reads and verifies a container of either level.
+func judge(t *testing.T, issuers *eid.Issuers, b []byte, longTerm bool, at time.Time) error {
+	t.Helper()
+	if !longTerm {
+		c, err := eid.ParseContainer(b)
+		if err != nil {
+			return err
+		}
+		require.Equal(t, b, c.Bytes())
+		_, err = c.Verify(issuers, at)
+		return err
+	}
+	l, err := eid.ParseLongTerm(b)
+	if err != nil {
+		return err
+	}
+	require.Equal(t, b, l.Bytes())
+	_, err = l.Container().Verify(issuers, at)
+	return err
 }
 
 // requireTyped: whatever is refused is an *eid.Error that unwraps to its cause.

@@ -26,6 +26,11 @@ var (
 	// very bytes that they have there: the form writes them canonical.
 	signedInfoForm       = newForm(element(signaturesText, "ds:SignedInfo"))
 	signedPropertiesForm = newForm(element(signaturesText, "xades:SignedProperties"))
+
+	// A time-stamp covers this one, which the form does not write canonical: the
+	// namespace is declared above it.
+	signatureValueForm = newForm(strings.Replace(element(signaturesText, "ds:SignatureValue"),
+		"<ds:SignatureValue", `<ds:SignatureValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#"`, 1))
 )
 
 // newForm cuts a text at its fields.

@@ -179,19 +179,9 @@ func checkValidity(role string, cert *x509.Certificate, at time.Time) error {
 // checkChain builds the path by the rules of RFC 5280. All anchors are given as
 // roots, so that a path is one signature: those above were checked by NewIssuers.
 func (is *Issuers) checkChain(cert *x509.Certificate, usage Usage, at time.Time) error {
-	options := x509.VerifyOptions{
-		Roots:       is.anchors,
-		CurrentTime: at, // never zero: checkValidity refused a time before NotBefore
-		KeyUsages:   []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	}
-	if _, err := cert.Verify(options); err != nil {
-		return chainError(err, at)
-	}
-	// The chain holds: what fails from here on is the policy alone.
-	options.CertificatePolicies = is.rules.purposes[usage].policies
-	chains, err := cert.Verify(options)
+	chains, err := is.chainsOf(cert, usage, at)
 	if err != nil {
-		return refuse(CodeCertificatePolicy, "it is not issued for %s under a policy of the profile: %w", usage, err)
+		return err
 	}
 	for _, chain := range chains {
 		if err = is.checkAbove(chain[len(chain)-1], at); err == nil {
@@ -199,6 +189,29 @@ func (is *Issuers) checkChain(cert *x509.Certificate, usage Usage, at time.Time)
 		}
 	}
 	return err
+}
+
+// chainsOf asks crypto/x509 for paths under a policy of the profile. It looks at
+// policies only where a certificate of the path requires one (RFC 5280,
+// 4.2.1.11), so it is given a copy of the certificate that does.
+func (is *Issuers) chainsOf(cert *x509.Certificate, usage Usage, at time.Time) ([][]*x509.Certificate, error) {
+	options := x509.VerifyOptions{
+		Roots:               is.anchors,
+		CurrentTime:         at, // never zero: checkValidity refused a time before NotBefore
+		KeyUsages:           []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+		CertificatePolicies: is.rules.purposes[usage].policies,
+	}
+	explicit := *cert
+	explicit.RequireExplicitPolicyZero = len(options.CertificatePolicies) > 0
+	chains, err := explicit.Verify(options)
+	if err == nil {
+		return chains, nil
+	}
+	options.CertificatePolicies = nil
+	if _, other := cert.Verify(options); other != nil {
+		return nil, chainError(other, at)
+	}
+	return nil, refuse(CodeCertificatePolicy, "it is not issued for %s under a policy of the profile: %w", usage, err)
 }
 
 func (is *Issuers) checkAbove(issuer *x509.Certificate, at time.Time) error {

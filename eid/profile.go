@@ -51,7 +51,7 @@ type ChecksumRound struct {
 // KeyProfile is what the certificate of a key must have for a use.
 type KeyProfile struct {
 	// Policies are object identifiers of certificate policies (RFC 5280, 4.2.1.4), of
-	// which the certificate has one under an issuer that may use it. Empty: any.
+	// which the certificate has one. Empty: any, or none.
 	Policies []string `json:"policies"`
 	// Extended are object identifiers of extended key usages, of which a certificate
 	// that has any has one. Empty: any.

@@ -44,6 +44,9 @@ func (c *Container) signedInfo() []byte { return signedInfoForm.fill(c.fields())
 // readSignatures takes certificate, time and signature out of the signature
 // file, and checks that the file says of itself and of the data what is true.
 func (c *Container) readSignatures(b []byte) error {
+	if _, _, found := cutEvidence(string(b)); found {
+		return refuse(CodeContainerLongTerm, "evidence was added to the signature")
+	}
 	values, err := signaturesForm.read(b)
 	if err != nil {
 		return refuse(CodeSignatureForm, "%w", err)

@@ -89,7 +89,7 @@ func TestXMLSecTakesWhatWeRefuse(t *testing.T) {
 		"form-comment", "form-space", "form-order", "form-wrapped", "form-unsigned-properties",
 		"form-line-ends", "form-mark", "form-type",
 		"time-zone", "time-fraction", "time-too-early", "certificate-lines", "signature-lines",
-		"key-rsa", "key-p521", "algorithm-sha1", "algorithm-sha512",
+		"key-rsa-2047", "key-rsa-exponent", "method-rsa-sha512", "key-p521", "algorithm-sha1", "algorithm-sha512",
 		"authority-usage", "usage-authentication", "issuer-self", "code-two",
 	}
 	_, vectors := forge.Vectors()

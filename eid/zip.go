@@ -96,10 +96,13 @@ const (
 	mimetypeName   = "mimetype"
 	manifestName   = "META-INF/manifest.xml"
 	signaturesName = "META-INF/signatures0.xml"
-	dataIndex      = 1
+
+	dataIndex       = 1
+	manifestIndex   = 2
+	signaturesIndex = 3
 )
 
-var fileNames = [...]string{0: mimetypeName, 2: manifestName, 3: signaturesName}
+var fileNames = [...]string{0: mimetypeName, manifestIndex: manifestName, signaturesIndex: signaturesName}
 
 // checkFiles compares the list of files with the one that a container has.
 func checkFiles(files []*zip.File) error {

@@ -8,12 +8,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/asn1"
-	"fmt"
-	"strings"
-	"time"
-
-	"valik/eid"
 )
 
 // Card is a person's eID card: one key that signs and one that authenticates.
@@ -21,8 +15,9 @@ type Card struct {
 	Signing, Authentication *Key
 }
 
-// Issue makes a card with keys on a curve, P-256 or P-384. The code is 11 digits
-// with the right checksum: PersonalCode makes some.
+// Issue makes a card with keys on a curve, P-256 or P-384. The code is one of the
+// authority's country, with the right checksum: PersonalCode makes Estonian ones,
+// LatvianCode Latvian ones.
 func (a *Authority) Issue(code, given, surname string, curve elliptic.Curve) (*Card, error) {
 	return a.issue(code, given, surname, func(template *x509.Certificate) (*Key, error) { return a.IssueKey(template, curve) })
 }
@@ -39,7 +34,7 @@ func (a *Authority) IssueRSA(code, given, surname string, bits int) (*Card, erro
 }
 
 func (a *Authority) issue(code, given, surname string, certify func(*x509.Certificate) (*Key, error)) (*Card, error) {
-	if _, err := estonia.ParseCode(code); err != nil {
+	if _, err := a.country.rules.ParseCode(code); err != nil {
 		return nil, err
 	}
 	template := a.Template(code, given, surname)
@@ -78,20 +73,6 @@ func mustOID(text string) x509.OID {
 	return oid
 }
 
-// estonia is the profile of the cards.
-var estonia = mustRules(eid.Estonia())
-
-func mustRules(p *eid.Profile) *eid.Rules {
-	rules, err := eid.NewRules(p)
-	if err != nil {
-		panic(err)
-	}
-	return rules
-}
-
-// Rules are the rules of the profile that the cards follow, eid.Estonia.
-func Rules() *eid.Rules { return estonia }
-
 // Official makes a P-384 key for an official who signs an election's documents
 // (eid.SignCMS). The name is the official's; there is no personal code.
 func (a *Authority) Official(name string) (*Key, error) {
@@ -104,7 +85,7 @@ func (a *Authority) Official(name string) (*Key, error) {
 func (a *Authority) Template(code, given, surname string) *x509.Certificate {
 	from, to := a.Validity()
 	return &x509.Certificate{
-		Subject:               subject(code, given, surname),
+		Subject:               a.country.subject(code, given, surname),
 		NotBefore:             from,
 		NotAfter:              to,
 		BasicConstraintsValid: true,
@@ -135,40 +116,4 @@ func (a *Authority) Certify(template *x509.Certificate, private crypto.Signer) (
 		return nil, err
 	}
 	return NewKey(cert, private), nil
-}
-
-// subject is the name in the form of Estonian certificates.
-func subject(code, given, surname string) pkix.Name {
-	common := strings.ToUpper(surname + "," + given + "," + code)
-	var names []pkix.AttributeTypeAndValue
-	for _, attribute := range []struct {
-		last  int // of the object identifier 2.5.4.last
-		value string
-	}{{6, "EE"}, {3, common}, {4, surname}, {42, given}, {5, "PNOEE-" + code}} {
-		names = append(names, pkix.AttributeTypeAndValue{Type: asn1.ObjectIdentifier{2, 5, 4, attribute.last}, Value: attribute.value})
-	}
-	return pkix.Name{ExtraNames: names}
-}
-
-// The codes of PersonalCode: a thousand a day for days from 2100 on.
-const (
-	codesPerDay  = 1000
-	daysOfCodes  = 36500
-	lastCode     = codesPerDay*daysOfCodes - 1
-	girlsCentury = 8 // the first digit: 7 for boys and 8 for girls born in 2100–2199
-)
-
-// PersonalCode gives the i-th personal code, a different one for every i from 0
-// to 36,499,999, always the same. It panics for others.
-func PersonalCode(i int) string {
-	if i < 0 || i > lastCode {
-		panic(fmt.Sprintf("testpki: there is no personal code %d", i))
-	}
-	born := time.Date(2100, time.January, 1+i/codesPerDay, 0, 0, 0, 0, time.UTC)
-	ten := fmt.Sprintf("%d%s%03d", girlsCentury-i%2, born.Format("060102"), i%codesPerDay)
-	code, err := estonia.CompleteCode(ten)
-	if err != nil {
-		panic(err) // ten digits are the beginning of a code
-	}
-	return code
 }

@@ -14,13 +14,13 @@ import (
 // P-384 authority, each certificate before its key.
 func (a *Authority) PEM() ([]byte, error) { return encodeKeys(a.root, a.p256, a.p384) }
 
-// ParseAuthority reads what PEM writes.
+// ParseAuthority reads what PEM writes. It issues to Estonians.
 func ParseAuthority(b []byte) (*Authority, error) {
 	keys, err := parseKeys(b, 3)
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{keys[0], keys[1], keys[2]}, nil
+	return &Authority{keys[0], keys[1], keys[2], estonia}, nil
 }
 
 // Save writes the authority to a file that only its owner can read.

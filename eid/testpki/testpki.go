@@ -25,6 +25,7 @@ import (
 // and may be used by many goroutines.
 type Authority struct {
 	root, p256, p384 *Key
+	country          *country
 }
 
 // NewAuthority makes the keys and certificates of an authority. Everything it
@@ -42,7 +43,17 @@ func NewAuthority(name string, validFrom, validTo time.Time) (*Authority, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{root, p256, p384}, nil
+	return &Authority{root, p256, p384, estonia}, nil
+}
+
+// Under gives the same authority, issuing to the persons of another profile's
+// country instead of Estonia's.
+func (a *Authority) Under(p *eid.Profile) (*Authority, error) {
+	c, err := newCountry(p)
+	if err != nil {
+		return nil, err
+	}
+	return &Authority{a.root, a.p256, a.p384, c}, nil
 }
 
 // Certificates lists the root and the two issuing authorities: what a manifest

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -17,12 +18,25 @@ import (
 // judged is a container by a key whose certificate is not sound: eid.Seal may
 // refuse it, so it is made from a sound one and signed by the key.
 func (w *world) judged(key *testpki.Key) []byte {
-	from := w.voter.Signing
-	if key.Certificate().PublicKey.(*ecdsa.PublicKey).Curve == elliptic.P384() {
-		from = w.strong.Signing
+	from, method := w.voter.Signing, ecdsa256
+	switch public := key.Certificate().PublicKey.(type) {
+	case *ecdsa.PublicKey:
+		if public.Curve == elliptic.P384() {
+			return w.forged(w.strong.Signing, key, func(xml string) string { return xml })
+		}
+	case *rsa.PublicKey:
+		method = rsa256
+		if key.Algorithm() == eid.PS256 {
+			method = pss256
+		}
 	}
+	return w.forged(from, key, replace(ecdsa256, method))
+}
+
+// forged is the container of one key, changed and signed by another.
+func (w *world) forged(from, key *testpki.Key, edit func(xml string) string) []byte {
 	return rebuilt(w.seal(from), func(xml string) string {
-		return string(resign(withCertificate(xml, key.Certificate().Raw), data, key))
+		return string(resign(withCertificate(edit(xml), key.Certificate().Raw), data, key))
 	})
 }
 
@@ -64,6 +78,26 @@ func (w *world) certificates() []Vector {
 		{Name: "certificate-sha1", Fault: "the certificate is signed with SHA-1", Code: eid.CodeCertificateAlgorithm, Bytes: w.issued(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 })},
 		{Name: "key-p224", Fault: "a P-224 key", Code: eid.CodeCertificateKeyType, Bytes: w.curved(elliptic.P224())},
 		{Name: "key-p521", Fault: "a P-521 key", Code: eid.CodeCertificateKeyType, Bytes: w.curved(elliptic.P521())},
+	}
+}
+
+// policies are good signatures by keys whose certificates have the wrong policies.
+func (w *world) policies() []Vector {
+	with := func(policies ...string) []byte {
+		return w.issued(func(c *x509.Certificate) {
+			c.Policies = nil
+			for _, text := range policies {
+				c.Policies = append(c.Policies, must(x509.ParseOID(text)))
+			}
+		})
+	}
+	const qualified, authentication, other = "0.4.0.194112.1.2", "0.4.0.2042.1.2", "1.3.6.1.4.1.99999.7"
+	return []Vector{
+		{Name: "good-policies", Fault: "the policy is one of several", Bytes: with(other, qualified)},
+		{Name: "policy-none", Fault: "the certificate names no policy", Code: eid.CodeCertificatePolicy, Bytes: with()},
+		{Name: "policy-other", Fault: "a policy that is not the profile's", Code: eid.CodeCertificatePolicy, Bytes: with(other)},
+		{Name: "policy-authentication", Fault: "the policy of authentication keys", Code: eid.CodeCertificatePolicy, Bytes: with(authentication)},
+		{Name: "policy-soft", Fault: "the policy of qualified certificates without a device", Code: eid.CodeCertificatePolicy, Bytes: with("0.4.0.194112.1.0")},
 	}
 }
 

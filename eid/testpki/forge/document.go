@@ -3,19 +3,19 @@ package forge
 import (
 	"context"
 	"crypto"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"strings"
 
 	"valik/eid"
-	"valik/eid/testpki"
 )
 
 // rebuilt is the archive of c after one change to the signature file, which is
 // left as it is, not signed again.
 func rebuilt(c *eid.Container, edit func(xml string) string) []byte {
-	m := members(c)
+	return rebuiltFrom(c.Bytes(), edit)
+}
+
+func rebuiltFrom(b []byte, edit func(xml string) string) []byte {
+	m := membersOf(b)
 	m[signatures].data = []byte(edit(string(m[signatures].data)))
 	return archive(m)
 }
@@ -78,7 +78,6 @@ func (w *world) documents() []Vector {
 		{Name: "form-type", Fault: "another type of the data file, signed", Code: eid.CodeSignatureForm, Bytes: w.signedAgain(replace("application/octet-stream", "text/plain"))},
 		{Name: "algorithm-sha1", Fault: "ECDSA with SHA-1, signed", Code: eid.CodeSignatureAlgorithm, Bytes: w.withHash("#ecdsa-sha1", crypto.SHA1)},
 		{Name: "algorithm-sha512", Fault: "ECDSA with SHA-512 for a P-256 key, signed", Code: eid.CodeSignatureAlgorithm, Bytes: w.withHash("#ecdsa-sha512", crypto.SHA512)},
-		{Name: "key-rsa", Fault: "an RSA key, signed with SHA-256", Code: eid.CodeCertificateKeyType, Bytes: w.withRSA()},
 	}
 }
 
@@ -105,24 +104,7 @@ func (w *world) withHash(method string, hash crypto.Hash) []byte {
 	return rebuilt(w.seal(w.voter.Signing), func(xml string) string {
 		xml = replace("#ecdsa-sha256", method)(xml)
 		return string(resignWith(xml, data, func(signedInfo []byte) []byte {
-			h := hash.New()
-			h.Write(signedInfo)
-			return must(w.voter.Signing.SignDigest(context.Background(), h.Sum(nil)))
-		}))
-	})
-}
-
-// withRSA is signed by a key that another version may accept.
-func (w *world) withRSA() []byte {
-	key := must(rsa.GenerateKey(rand.Reader, 2048))
-	template := w.authority.Template(testpki.PersonalCode(4), "Peeter", "Tamm")
-	cert := must(w.authority.Issuer(elliptic.P256()).Sign(template, key.Public()))
-	return rebuilt(w.seal(w.voter.Signing), func(xml string) string {
-		xml = replace("#ecdsa-sha256", "#rsa-sha256")(withCertificate(xml, cert.Raw))
-		return string(resignWith(xml, data, func(signedInfo []byte) []byte {
-			h := crypto.SHA256.New()
-			h.Write(signedInfo)
-			return must(key.Sign(rand.Reader, h.Sum(nil), crypto.SHA256))
+			return must(w.voter.Signing.SignDigest(context.Background(), hashed(hash, signedInfo)))
 		}))
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"crypto/elliptic"
 	"crypto/x509"
 	"slices"
+	"sync"
 	"time"
 
 	"valik/eid"
@@ -31,6 +32,16 @@ type Vector struct {
 	At time.Time
 	// Bytes is the container.
 	Bytes []byte
+	// LongTerm says that it is for a reader of containers with evidence.
+	LongTerm bool
+}
+
+// Level is the level of XAdES of a vector.
+func (v *Vector) Level() string {
+	if v.LongTerm {
+		return "B-LT"
+	}
+	return "B-B"
 }
 
 // The times of the vectors: fixed, so that they do not grow old.
@@ -51,6 +62,7 @@ type world struct {
 	authority, stranger *testpki.Authority
 	voter, other        *testpki.Card // P-256
 	strong              *testpki.Card // P-384
+	rsa, long           *testpki.Key  // RSA of 2048 and of 3072 bits
 }
 
 func newWorld() *world {
@@ -61,14 +73,18 @@ func newWorld() *world {
 	w.voter = must(w.authority.Issue(testpki.PersonalCode(1), "Mari-Liis", "Männik", elliptic.P256()))
 	w.other = must(w.authority.Issue(testpki.PersonalCode(2), "Jüri", "Kask", elliptic.P256()))
 	w.strong = must(w.authority.Issue(testpki.PersonalCode(3), "Õie", "Saar", elliptic.P384()))
+	w.rsa, w.long = w.certifyRSA(newRSA(2048)), w.certifyRSA(newRSA(3072))
 	return w
 }
 
-// Vectors makes all vectors, with fresh keys, and the issuers that they are
-// judged by.
-func Vectors() (issuers []*x509.Certificate, vectors []Vector) {
+// Vectors makes all vectors, with fresh keys for each run of a program, and the
+// issuers that they are judged by. Nobody changes what it gives.
+var Vectors = sync.OnceValues(vectors)
+
+func vectors() (issuers []*x509.Certificate, vectors []Vector) {
 	w := newWorld()
-	vectors = slices.Concat(w.sound(), w.archives(), w.documents(), w.fields(), w.signatures(), w.certificates(), w.subjects())
+	vectors = slices.Concat(w.sound(), w.archives(), w.packages(), w.documents(), w.markup(), w.fields(),
+		w.signatures(), w.rsaSignatures(), w.certificates(), w.rsaKeys(), w.policies(), w.subjects(), w.longTerm())
 	for i := range vectors {
 		if vectors[i].At.IsZero() {
 			vectors[i].At = judgedAt
@@ -93,6 +109,10 @@ func (w *world) sound() []Vector {
 	return []Vector{
 		{Name: "good-p256", Fault: "a P-256 key", Bytes: p256.Bytes()},
 		{Name: "good-p384", Fault: "a P-384 key", Bytes: p384.Bytes()},
+		{Name: "good-rsa-2048", Fault: "an RSA key of 2048 bits, PKCS #1 v1.5", Bytes: w.seal(w.rsa).Bytes()},
+		{Name: "good-rsa-pss", Fault: "an RSA key of 2048 bits, PSS", Bytes: w.seal(w.rsa.PSS()).Bytes()},
+		{Name: "good-rsa-3072", Fault: "an RSA key of 3072 bits, PKCS #1 v1.5", Bytes: w.seal(w.long).Bytes()},
+		{Name: "good-rsa-leading-zero", Fault: "an RSA signature whose first byte is 0", Bytes: w.sealUntil(hasLeadingZero).Bytes()},
 		{Name: "good-empty", Fault: "a file of no bytes under a name of one", Bytes: empty.Bytes()},
 		{Name: "good-long-name", Fault: "the longest file name", Bytes: long.Bytes()},
 		{Name: "good-low-s", Fault: "s below half of the order", Bytes: low.Bytes()},

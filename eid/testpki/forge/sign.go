@@ -64,19 +64,31 @@ func setDigests(xml string, content []byte) string {
 	return strings.Replace(xml, info, signed, 1)
 }
 
+// The signature methods that keys go with, as RFC 9231 writes them.
+const (
+	moreMethods = "http://www.w3.org/2001/04/xmldsig-more#"
+	ecdsa256    = moreMethods + "ecdsa-sha256"
+	rsa256      = moreMethods + "rsa-sha256"
+	pss256      = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1"
+)
+
 // resign makes all digests and the signature of a changed document right again:
 // what is left is a signature that any tool would accept. It signs the text of
 // SignedInfo as it stands.
 func resign(xml string, content []byte, key *testpki.Key) []byte {
 	hash := crypto.SHA256
-	if key.Certificate().PublicKey.(*ecdsa.PublicKey).Curve == elliptic.P384() {
+	if public, ok := key.Certificate().PublicKey.(*ecdsa.PublicKey); ok && public.Curve == elliptic.P384() {
 		hash = crypto.SHA384
 	}
 	return resignWith(xml, content, func(signedInfo []byte) []byte {
-		h := hash.New()
-		h.Write(signedInfo)
-		return must(key.SignDigest(context.Background(), h.Sum(nil)))
+		return must(key.SignDigest(context.Background(), hashed(hash, signedInfo)))
 	})
+}
+
+func hashed(hash crypto.Hash, message []byte) []byte {
+	h := hash.New()
+	h.Write(message)
+	return h.Sum(nil)
 }
 
 func resignWith(xml string, content []byte, sign func(signedInfo []byte) []byte) []byte {
