@@ -6,8 +6,11 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,6 +26,7 @@ const sizeLimit = 64 << 10
 // vector is a line of vectors.json.
 type vector struct {
 	File  string `json:"file"`
+	Level string `json:"level"`
 	Fault string `json:"fault"`
 	At    string `json:"at"`
 	Code  string `json:"code"`
@@ -51,14 +55,23 @@ func generate(folder string) error {
 	}
 	issuers, vectors := forge.Vectors()
 	var list []vector
+	var refused bytes.Buffer
+	packed := gzip.NewWriter(&refused)
+	archive := tar.NewWriter(packed)
 	for _, v := range vectors {
 		if len(v.Bytes) > sizeLimit {
 			continue
 		}
-		list = append(list, vector{v.Name + ".asice", v.Fault, v.At.Format(time.RFC3339), v.Code})
-		if err := os.WriteFile(filepath.Join(folder, v.Name+".asice"), v.Bytes, 0o644); err != nil {
+		list = append(list, vector{v.Name + ".asice", v.Level(), v.Fault, v.At.Format(time.RFC3339), v.Code})
+		if err := write(folder, archive, v); err != nil {
 			return err
 		}
+	}
+	if err := errors.Join(archive.Close(), packed.Close()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "refused.tar.gz"), refused.Bytes(), 0o644); err != nil {
+		return err
 	}
 	var index bytes.Buffer
 	encoder := json.NewEncoder(&index)
@@ -71,4 +84,18 @@ func generate(folder string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(folder, "issuers.pem"), testpki.EncodeCertificates(issuers...), 0o644)
+}
+
+// write puts a right container into the folder and a wrong one into the archive:
+// those are many, and packed together they are small, since most of each is the same.
+func write(folder string, archive *tar.Writer, v forge.Vector) error {
+	name := v.Name + ".asice"
+	if v.Code == "" {
+		return os.WriteFile(filepath.Join(folder, name), v.Bytes, 0o644)
+	}
+	if err := archive.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(v.Bytes))}); err != nil {
+		return err
+	}
+	_, err := archive.Write(v.Bytes)
+	return err
 }
