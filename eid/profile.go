@@ -5,7 +5,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"path"
+	"io"
+	"slices"
 	"strings"
 )
 
@@ -83,8 +84,8 @@ func Profiles() []string {
 
 // BuiltInProfile gives a profile of Profiles.
 func BuiltInProfile(name string) (*Profile, error) {
-	b, err := profiles.ReadFile(path.Join("profile", name+".json"))
-	if err != nil {
+	b, err := profiles.ReadFile("profile/" + name + ".json")
+	if err != nil || !slices.Contains(Profiles(), name) {
 		return nil, refuse(CodeProfile, "there is no profile %q, only %s", name, strings.Join(Profiles(), ", "))
 	}
 	return ParseProfile(b)
@@ -113,7 +114,7 @@ func ParseProfile(b []byte) (*Profile, error) {
 	if err := d.Decode(p); err != nil {
 		return nil, refuse(CodeProfile, "%w", err)
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return nil, refuse(CodeProfile, "more follows the profile")
 	}
 	if _, err := NewRules(p); err != nil {
