@@ -38,15 +38,14 @@ type algorithm struct {
 	name   string
 	method string // XML signature method, RFC 9231
 	hash   crypto.Hash
-	curve  elliptic.Curve // nil for RSA
-	half   int            // bytes of r and of s
+	half   int // bytes of r and of s, 0 for RSA
 }
 
 var algorithms = map[Algorithm]*algorithm{
-	ES256: {"ES256", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", crypto.SHA256, elliptic.P256(), 32},
-	ES384: {"ES384", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", crypto.SHA384, elliptic.P384(), 48},
-	RS256: {"RS256", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", crypto.SHA256, nil, 0},
-	PS256: {"PS256", "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", crypto.SHA256, nil, 0},
+	ES256: {"ES256", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", crypto.SHA256, 32},
+	ES384: {"ES384", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", crypto.SHA384, 48},
+	RS256: {"RS256", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", crypto.SHA256, 0},
+	PS256: {"PS256", "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", crypto.SHA256, 0},
 }
 
 // String gives the name that JSON Web Signatures use (RFC 7518).
