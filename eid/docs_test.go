@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -54,13 +55,15 @@ func codes(t *testing.T) []string {
 // TestCodes: the document lists exactly the codes that there are, and each is
 // the code of a forged container, or of a test of something else.
 func TestCodes(t *testing.T) {
+	_, refusals, found := strings.Cut(readDocument(t, "eid.md"), "## Refusals\n")
+	require.True(t, found)
 	var documented []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\|").FindAllStringSubmatch(readDocument(t, "eid.md"), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\|").FindAllStringSubmatch(refusals, -1) {
 		documented = append(documented, row[1])
 	}
 	require.Equal(t, codes(t), documented)
 
-	met := map[string]bool{eid.CodeIssuerInvalid: true, eid.CodeLoginForm: true, eid.CodeCMSForm: true}
+	met := map[string]bool{eid.CodeIssuerInvalid: true, eid.CodeProfile: true, eid.CodeLoginForm: true, eid.CodeCMSForm: true}
 	_, vectors := forge.Vectors()
 	for _, v := range vectors {
 		met[v.Code] = true
@@ -73,23 +76,42 @@ func TestCodes(t *testing.T) {
 // TestDocumentedForms: the document shows the forms that are in use.
 func TestDocumentedForms(t *testing.T) {
 	document := readDocument(t, "envelope.md")
-	for _, name := range []string{"manifest.xml", "signatures0.xml"} {
+	for _, name := range []string{"manifest.xml", "signatures0.xml", "unsigned.xml"} {
 		form, err := os.ReadFile("form/" + name)
 		require.NoError(t, err)
 		require.Contains(t, document, "```xml\n"+string(form)+"```", name)
 	}
 	require.Contains(t, document, strconv.Itoa(eid.Limit))
+	require.Contains(t, document, strconv.Itoa(eid.LongTermLimit))
 	require.Contains(t, document, strings.TrimSuffix(eid.SigningTimeTolerance.String(), "0m0s"))
+}
+
+// TestDocumentedProfile: the document shows Estonia's profile as it is.
+func TestDocumentedProfile(t *testing.T) {
+	profile, err := os.ReadFile("profile/ee.json")
+	require.NoError(t, err)
+	require.Contains(t, readDocument(t, "eid.md"), "```json\n"+string(profile)+"```")
+}
+
+// TestDocumentedAlgorithms: the document's table has each algorithm's number and
+// name, and the forms name the same methods.
+func TestDocumentedAlgorithms(t *testing.T) {
+	for _, a := range []eid.Algorithm{eid.ES256, eid.ES384, eid.RS256, eid.PS256} {
+		row := fmt.Sprintf("(?m)^\\| %d \\| %s \\|.*`(http[^`]*)`", a, a)
+		found := regexp.MustCompile(row).FindStringSubmatch(readDocument(t, "eid.md"))
+		require.Len(t, found, 2, a)
+		require.Contains(t, string(sealedBy(t, a).Bytes()), `Algorithm="`+found[1]+`"`, a)
+	}
 }
 
 // TestDocumentedLogin: the bytes that the document shows are the ones signed.
 func TestDocumentedLogin(t *testing.T) {
-	_, lines, found := strings.Cut(readDocument(t, "eid.md"), "the message is these 85 bytes:\n\n")
+	_, lines, found := strings.Cut(readDocument(t, "eid.md"), "the message is these 86 bytes:\n\n")
 	require.True(t, found)
 	lines, _, _ = strings.Cut(lines, "\n\n")
 	message, err := hex.DecodeString(strings.Join(strings.Fields(lines), ""))
 	require.NoError(t, err)
-	require.Len(t, message, 85)
+	require.Len(t, message, 86)
 
 	authority, _ := newAuthority(t)
 	key := newCard(t, authority, elliptic.P256()).Authentication
