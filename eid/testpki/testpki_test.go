@@ -79,6 +79,29 @@ func TestPersonalCode(t *testing.T) {
 	require.Panics(t, func() { testpki.PersonalCode(-1) })
 }
 
+// TestOtherCountry: one authority serves persons of several countries.
+func TestOtherCountry(t *testing.T) {
+	authority := newAuthority(t)
+	latvian, err := authority.Under(eid.Latvia())
+	require.NoError(t, err)
+	require.Equal(t, authority.Certificates(), latvian.Certificates())
+	card, err := latvian.IssueRSA(testpki.LatvianCode(5), "Anna", "Kalniņa", 2048)
+	require.NoError(t, err)
+	rules, err := eid.NewRules(eid.Latvia())
+	require.NoError(t, err)
+	for _, key := range []*testpki.Key{card.Signing, card.Authentication} {
+		person, err := rules.IdentityOf(key.Certificate())
+		require.NoError(t, err)
+		require.Equal(t, testpki.LatvianCode(5), person.Code)
+		require.Equal(t, "Anna Kalniņa", person.Name)
+		require.Equal(t, []string{"LV"}, key.Certificate().Subject.Country)
+	}
+	_, err = latvian.Issue(testpki.PersonalCode(5), "Mari", "Mets", elliptic.P256())
+	require.Equal(t, eid.CodePersonalCode, eid.CodeOf(err))
+	_, err = authority.Issue(testpki.LatvianCode(5), "Anna", "Kalniņa", elliptic.P256())
+	require.Equal(t, eid.CodePersonalCode, eid.CodeOf(err))
+}
+
 // TestSaveAndLoad: files come back as they were, and only their owner reads them.
 func TestSaveAndLoad(t *testing.T) {
 	authority := newAuthority(t)

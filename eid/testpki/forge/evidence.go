@@ -2,6 +2,7 @@ package forge
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
@@ -22,13 +23,13 @@ import (
 func (w *world) fullEvidence(c *eid.Container) eid.Evidence {
 	issuer := w.issuerOf(c.Certificate)
 	e := w.evidence(c.Certificate, issuer)
-	responder := w.service("OCSP responder", oidOCSPSigning)
+	responder := w.service(issuer, "OCSP responder", oidOCSPSigning)
 	e.OCSPs = [][]byte{answer(c.Certificate, issuer.Certificate(), responder)}
 	e.Certificates = append(e.Certificates, responder.Certificate())
 	e.CRLs = [][]byte{must(x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
 		Number: big.NewInt(1), ThisUpdate: judgedAt, NextUpdate: judgedAt.Add(time.Hour),
 	}, issuer.Certificate(), issuer.Private()))}
-	e.TimeStamp = token(c.SignatureValueElement(), w.service("Time-stamps", oidTimeStamping))
+	e.TimeStamp = token(c.SignatureValueElement(), w.service(issuer, "Time-stamps", oidTimeStamping))
 	return e
 }
 
@@ -50,8 +51,9 @@ func (w *world) issuerOf(cert *x509.Certificate) *testpki.Key {
 	panic("forge: no issuer of the certificate")
 }
 
-// service is the key of a service of the authority.
-func (w *world) service(name string, usage asn1.ObjectIdentifier) *testpki.Key {
+// service is the key of a service of an issuer: RFC 6960 lets a responder speak only
+// for the issuer that certified it.
+func (w *world) service(issuer *testpki.Key, name string, usage asn1.ObjectIdentifier) *testpki.Key {
 	template := w.authority.Template("", "", "")
 	template.Subject = pkix.Name{CommonName: name}
 	template.KeyUsage = x509.KeyUsageDigitalSignature
@@ -59,7 +61,8 @@ func (w *world) service(name string, usage asn1.ObjectIdentifier) *testpki.Key {
 	template.ExtraExtensions = []pkix.Extension{{
 		Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true, Value: must(asn1.Marshal([]asn1.ObjectIdentifier{usage})),
 	}}
-	return must(w.authority.IssueKey(template, elliptic.P256()))
+	private := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	return testpki.NewKey(must(issuer.Sign(template, private.Public())), private)
 }
 
 var (

@@ -18,6 +18,28 @@ func (w *world) longTerm() []Vector {
 	good := func(name, fault string, l *eid.LongTerm) Vector {
 		return Vector{Name: "lt-good-" + name, Fault: fault, LongTerm: true, Bytes: l.Bytes()}
 	}
+	ocspOnly := eid.Evidence{Certificates: all.Certificates, OCSPs: all.OCSPs}
+	data := members(all.Container())
+	data[file].data = []byte("this is what was not signed\n")
+	data[signatures].data = membersOf(all.Bytes())[signatures].data
+	return append(brokenEvidence(all), []Vector{
+		good("all", "time-stamp, two certificates, revocation list and OCSP response", all),
+		good("ocsp", "an OCSP response and the issuer's certificate", must(all.Container().Extend(ocspOnly))),
+		good("crl", "a revocation list and the issuer's certificate", must(all.Container().Extend(eid.Evidence{Certificates: all.Certificates[:1], CRLs: all.CRLs}))),
+		good("rsa", "an RSA key of 2048 bits, PKCS #1 v1.5", extend(w.rsa, w.fullEvidence)),
+		good("rsa-pss", "an RSA key of 2048 bits, PSS", extend(w.rsa.PSS(), w.fullEvidence)),
+		{Name: "long-term", Fault: "evidence where a voter's own container is expected", Code: eid.CodeContainerLongTerm, Bytes: all.Bytes()},
+		{Name: "lt-none", Fault: "no evidence where some is expected", Code: eid.CodeEvidenceMissing, LongTerm: true, Bytes: all.Container().Bytes()},
+		{Name: "lt-data-changed", Fault: "the data file is another", Code: eid.CodeDataDigest, LongTerm: true, Bytes: archive(data)},
+		{Name: "lt-issuer", Fault: "the issuer is not accepted, whatever the evidence says", Code: eid.CodeCertificateUntrusted, LongTerm: true, Bytes: must(w.seal(w.foreigner()).Extend(ocspOnly)).Bytes()},
+		{Name: "lt-trailing", Fault: "one byte after the archive", Code: eid.CodeContainerForm, LongTerm: true, Bytes: append(all.Bytes(), 0)},
+		{Name: "lt-zip-time", Fault: "a file has a time", Code: eid.CodeContainerForm, LongTerm: true, Bytes: timed(all.Bytes())},
+		{Name: "lt-good-rsa-3072", Fault: "an RSA key of 3072 bits, an OCSP response and no time-stamp", LongTerm: true, Bytes: must(w.seal(w.long).Extend(w.evidence(w.long.Certificate(), w.issuerOf(w.long.Certificate())))).Bytes()},
+	}...)
+}
+
+// brokenEvidence is a good container whose signature file was changed.
+func brokenEvidence(all *eid.LongTerm) []Vector {
 	bad := func(name, fault, code string, edit func(string) string) Vector {
 		return Vector{Name: "lt-" + name, Fault: fault, Code: code, LongTerm: true, Bytes: rebuiltFrom(all.Bytes(), edit)}
 	}
@@ -42,22 +64,7 @@ func (w *world) longTerm() []Vector {
 		return func(xml string) string { return setContent(xml, tag, value) }
 	}
 	garbage := base64.StdEncoding.EncodeToString([]byte("garbage"))
-	ocspOnly := eid.Evidence{Certificates: all.Certificates, OCSPs: all.OCSPs}
-	data := members(all.Container())
-	data[file].data = []byte("this is what was not signed\n")
-	data[signatures].data = membersOf(all.Bytes())[signatures].data
 	return []Vector{
-		good("all", "time-stamp, two certificates, revocation list and OCSP response", all),
-		good("ocsp", "an OCSP response and the issuer's certificate", must(all.Container().Extend(ocspOnly))),
-		good("crl", "a revocation list and the issuer's certificate", must(all.Container().Extend(eid.Evidence{Certificates: all.Certificates[:1], CRLs: all.CRLs}))),
-		good("rsa", "an RSA key of 2048 bits, PKCS #1 v1.5", extend(w.rsa, w.fullEvidence)),
-		good("rsa-pss", "an RSA key of 2048 bits, PSS", extend(w.rsa.PSS(), w.fullEvidence)),
-		{Name: "long-term", Fault: "evidence where a voter's own container is expected", Code: eid.CodeContainerLongTerm, Bytes: all.Bytes()},
-		{Name: "lt-none", Fault: "no evidence where some is expected", Code: eid.CodeEvidenceMissing, LongTerm: true, Bytes: all.Container().Bytes()},
-		{Name: "lt-data-changed", Fault: "the data file is another", Code: eid.CodeDataDigest, LongTerm: true, Bytes: archive(data)},
-		{Name: "lt-issuer", Fault: "the issuer is not accepted, whatever the evidence says", Code: eid.CodeCertificateUntrusted, LongTerm: true, Bytes: must(w.seal(w.foreigner()).Extend(ocspOnly)).Bytes()},
-		{Name: "lt-trailing", Fault: "one byte after the archive", Code: eid.CodeContainerForm, LongTerm: true, Bytes: append(all.Bytes(), 0)},
-		{Name: "lt-zip-time", Fault: "a file has a time", Code: eid.CodeContainerForm, LongTerm: true, Bytes: timed(all.Bytes())},
 		bad("place", "the evidence stands before the signed properties", eid.CodeEvidenceMissing, func(xml string) string {
 			evidence := cut(xml, "<xades:UnsignedProperties>", "</xades:UnsignedProperties>\n")
 			return strings.Replace(strings.Replace(xml, evidence, "", 1), propertiesStart, evidence+propertiesStart, 1)
@@ -104,7 +111,6 @@ func (w *world) longTerm() []Vector {
 		bad("counter-signature", "a counter-signature", eid.CodeEvidenceForm, replace(unsigned, unsigned+"<xades:CounterSignature></xades:CounterSignature>\n")),
 		bad("archive", "an archive time-stamp", eid.CodeEvidenceForm, replace(unsigned, unsigned+`<xades141:ArchiveTimeStamp xmlns:xades141="http://uri.etsi.org/01903/v1.4.1#"></xades141:ArchiveTimeStamp>`+"\n")),
 		bad("references", "references to certificates", eid.CodeEvidenceForm, replace(unsigned, unsigned+"<xades:CompleteCertificateRefs></xades:CompleteCertificateRefs>\n")),
-		{Name: "lt-good-rsa-3072", Fault: "an RSA key of 3072 bits, an OCSP response and no time-stamp", LongTerm: true, Bytes: must(w.seal(w.long).Extend(w.evidence(w.long.Certificate(), w.issuerOf(w.long.Certificate())))).Bytes()},
 	}
 }
 

@@ -63,7 +63,7 @@ func (w *world) markup() []Vector {
 		signed("c14n-prefixes", "exclusive canonicalisation with a list of prefixes", replace(method, method+`<ec:InclusiveNamespaces xmlns:ec=`+exclusive+` PrefixList="ds"></ec:InclusiveNamespaces>`)),
 		signed("xslt", "a program as a transform", replace(transform, `<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xslt-19991116"></ds:Transform>`+transform)),
 		signed("hmac-length", "a length of the signature beside its method", replace("ecdsa-sha256\">", `ecdsa-sha256"><ds:HMACOutputLength>8</ds:HMACOutputLength>`)),
-		signed("references-swapped", "the references in the other order", swapReferences),
+		form("references-swapped", "the references in the other order, signed", func(xml string) string { return signInfo(swapReferences(xml), w.voter.Signing) }),
 		signed("reference-twice", "a second reference to the properties", func(xml string) string {
 			reference := cut(xml, "<ds:Reference Type", "</ds:Reference>\n")
 			return strings.Replace(xml, reference, reference+reference, 1)
@@ -106,7 +106,7 @@ func move(xml string) string {
 	return strings.Replace(xml, "</ds:Object>", "</ds:Object><ds:Object>"+properties+"</ds:Object>", 1)
 }
 
-// swapReferences also moves the digests, which setDigests finds by their order.
+// swapReferences moves the digests too, which setDigests would find by their order.
 func swapReferences(xml string) string {
 	second := cut(xml, "<ds:Reference Type", "</ds:Reference>\n")
 	xml = strings.Replace(xml, second, "", 1)

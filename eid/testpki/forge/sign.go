@@ -92,7 +92,17 @@ func hashed(hash crypto.Hash, message []byte) []byte {
 }
 
 func resignWith(xml string, content []byte, sign func(signedInfo []byte) []byte) []byte {
-	xml = setDigests(xml, content)
+	return signInfoWith(setDigests(xml, content), sign)
+}
+
+// signInfo signs with a P-256 key and leaves the digests as they are.
+func signInfo(xml string, key *testpki.Key) string {
+	return string(signInfoWith(xml, func(signedInfo []byte) []byte {
+		return must(key.SignDigest(context.Background(), hashed(crypto.SHA256, signedInfo)))
+	}))
+}
+
+func signInfoWith(xml string, sign func(signedInfo []byte) []byte) []byte {
 	signature := sign([]byte(cut(xml, signedInfoStart, signedInfoEnd)))
 	return []byte(setContent(xml, valueTag, base64.StdEncoding.EncodeToString(signature)))
 }
