@@ -41,12 +41,12 @@ func (w *world) packages() []Vector {
 		{Name: "name-backslash", Fault: "the data file's name climbs out by backslashes", Code: eid.CodeFileName, Bytes: w.renamed(`..\EP2029.ballot`)},
 		{Name: "name-nul", Fault: "the data file's name has a byte 0", Code: eid.CodeFileName, Bytes: w.renamed("EP2029.ballot\x00.txt")},
 		{Name: "name-empty", Fault: "the data file has no name", Code: eid.CodeFileName, Bytes: w.renamed("")},
-		{Name: "bomb", Fault: "the data file is 16 MiB of zeros, deflated to some kilobytes", Code: eid.CodeContainerCompressed, Bytes: set(file, func(m *member) { m.inflate(make([]byte, 16<<20)) })},
+		{Name: "bomb", Fault: "the data file is 4 MiB of zeros, deflated to four kilobytes", Code: eid.CodeContainerCompressed, Bytes: set(file, func(m *member) { m.inflate(make([]byte, 4<<20)) })},
 		{Name: "bomb-nested", Fault: "the data file is a deflated bomb, deflated once more", Code: eid.CodeContainerCompressed, Bytes: set(file, func(m *member) {
-			m.inflate(make([]byte, 64<<20))
+			m.inflate(make([]byte, 16<<20))
 			m.inflate(m.data)
 		})},
-		{Name: "bomb-manifest", Fault: "the manifest is a bomb", Code: eid.CodeContainerCompressed, Bytes: set(manifest, func(m *member) { m.inflate(bytes.Repeat([]byte(" "), 16<<20)) })},
+		{Name: "bomb-manifest", Fault: "the manifest is a bomb", Code: eid.CodeContainerCompressed, Bytes: set(manifest, func(m *member) { m.inflate(bytes.Repeat([]byte(" "), 4<<20)) })},
 		{Name: "bomb-claimed", Fault: "a stored file says that it is 2 GiB", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.claimed = 1 << 31 })},
 		{Name: "zip-descriptor", Fault: "the data file's sizes follow its data", Code: eid.CodeContainerForm, Bytes: set(file, func(m *member) { m.flags, m.descriptor = 8, true })},
 		{Name: "zip-twice-listed", Fault: "the directory lists the data file twice", Code: eid.CodeContainerExtraFile, Bytes: w.listedTwice(fileName)},
