@@ -107,7 +107,7 @@ func thePollsOpenAndClose(t *testing.T, s *server) {
 	s.clock.set(test.Opens)
 	open, err := election.ParseOpen(s.get("/v1/open"))
 	require.NoError(t, err)
-	require.Equal(t, election.HashOf(s.w.Read(t, "record/manifest.json.p7s")), open.ManifestSignature)
+	require.Equal(t, []election.Hash{election.HashOf(s.w.Read(t, "record/manifest.json.p7s"))}, open.Signatures)
 	require.Equal(t, election.HashOf(s.w.Read(t, "record/ceremony.json")), open.Ceremony)
 	require.Equal(t, election.HashOf(s.w.Read(t, "sealed/roll-0.jsonl")), open.Roll)
 	s.cast(s.prepare(s.w.Voters[0]))

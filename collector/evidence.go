@@ -51,30 +51,33 @@ func (c *Collector) evidence(ctx context.Context, j *processing.Judge, candidate
 	return nil, refusedBy(processing.RefuseEID(err), candidate)
 }
 
-// gather gives evidence that holds, or the reason why there is none. With a verdict it
-// gives the answer that has it.
+// gather gives evidence that holds, or the reason why there is none; with a verdict, the
+// evidence that has it.
 func (c *Collector) gather(ctx context.Context, j *processing.Judge, signed *eid.Container, at time.Time) (*processing.Evidence, error) {
 	policy := c.manifest.EID.Evidence
 	if policy == nil {
 		return nil, nil
 	}
 	e := new(processing.Evidence)
+	// The time-stamp comes first: a standard tool wants the status to be younger than it.
+	stampErr := c.askTime(ctx, j, e, signed, at)
 	if policy.Status != nil {
 		if err := c.askStatus(ctx, j, e, signed.Certificate, eid.StatusNonce(signed.Signature), at); err != nil {
 			return e, err
 		}
 	}
-	if policy.Time != nil {
-		token, err := c.config.Inquiry.TimeStamp(ctx, signed.SignatureValueElement())
-		if err != nil {
-			return nil, err
-		}
-		e.TimeStamp = token
-		if err := j.TimeStamp(signed, e, at); err != nil {
-			return nil, err
-		}
+	return e, stampErr
+}
+
+func (c *Collector) askTime(ctx context.Context, j *processing.Judge, e *processing.Evidence, signed *eid.Container, at time.Time) error {
+	if c.manifest.EID.Evidence.Time == nil {
+		return nil
 	}
-	return e, nil
+	var err error
+	if e.TimeStamp, err = c.config.Inquiry.TimeStamp(ctx, signed.SignatureValueElement()); err != nil {
+		return err
+	}
+	return j.TimeStamp(signed, e, at)
 }
 
 // askStatus asks the responder, and where that has no proper answer and the manifest allows

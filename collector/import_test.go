@@ -107,7 +107,7 @@ func TestBadFoldersAreRefused(t *testing.T) {
 		"it is changeset 0": func(t *testing.T, w *test.World) {
 			w.WriteSigned(t, "sealed/roll-1.jsonl", w.Read(t, "sealed/roll-0.jsonl"))
 		},
-		"not by the authority": signedBySomebodyElse,
+		"no official of the manifest": signedBySomebodyElse,
 		"the roll of changeset 1": func(t *testing.T, w *test.World) {
 			w.Grow(t, election.KindRoll, election.Hash{1})
 		},

@@ -122,7 +122,7 @@ func TestIdentifyFindsLies(t *testing.T) {
 				honest.ServeHTTP(rw, r)
 				return
 			}
-			_, _ = rw.Write(election.NewEligibility(fingerprint, district, election.Pseudonym{}, nil).Bytes())
+			_, _ = rw.Write(election.NewEligibility(fingerprint, district, election.Pseudonym{}, nil, election.Session{Token: []byte{1}}).Bytes())
 		})
 	}
 	challenge := func(fingerprint election.Hash) lie {

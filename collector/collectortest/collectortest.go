@@ -4,12 +4,16 @@ package collectortest
 
 import (
 	"crypto/ed25519"
+	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"valik/board"
 	"valik/crypto/threshold"
 	"valik/eid/testpki"
+	"valik/eid/testpki/responder"
 	"valik/election"
 )
 
@@ -41,6 +45,8 @@ type World struct {
 	ReceiptKey ed25519.PrivateKey
 	Official   *testpki.Key
 	Issuer     *testpki.Authority
+	Services   *responder.Responder // of the issuer, from NewOnline
+	Stamps     string               // address of its time-stamps
 	Voters     []*Voter
 }
 
@@ -56,6 +62,35 @@ func New(t testing.TB, voters int, change ...func(*election.Manifest)) *World {
 	t.Helper()
 	w := &World{Dir: t.TempDir()}
 	w.makeKeys(t)
+	return w.finish(t, voters, change)
+}
+
+// NewOnline sets an election up whose issuer answers about its certificates and makes
+// time-stamps, by a clock, and whose manifest has a policy for this evidence. The policy's
+// authorities are filled in, where it has a part about time.
+func NewOnline(t testing.TB, voters int, now func() time.Time, policy election.EvidencePolicy, change ...func(*election.Manifest)) *World {
+	t.Helper()
+	w := &World{Dir: t.TempDir()}
+	w.makeKeys(t)
+	var err error
+	w.Services, err = responder.New(w.Issuer, now)
+	require.NoError(t, err)
+	server := httptest.NewServer(w.Services)
+	t.Cleanup(server.Close)
+	w.Issuer = w.Issuer.Online(server.URL)
+	w.Stamps = server.URL + testpki.TimePath
+	if policy.Time != nil {
+		stamps := *policy.Time
+		for _, cert := range w.Services.Authorities() {
+			stamps.Authorities = append(stamps.Authorities, cert.Raw)
+		}
+		policy.Time = &stamps
+	}
+	online := func(m *election.Manifest) { m.EID.Evidence = &policy }
+	return w.finish(t, voters, append([]func(*election.Manifest){online}, change...))
+}
+
+func (w *World) finish(t testing.TB, voters int, change []func(*election.Manifest)) *World {
 	identities := w.makeManifest(t, change)
 	w.makeCeremony(t, identities)
 	w.makeRoll(t, voters)
