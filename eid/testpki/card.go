@@ -111,7 +111,7 @@ func (a *Authority) Certify(template *x509.Certificate, private crypto.Signer) (
 	if key, ok := private.Public().(*ecdsa.PublicKey); ok {
 		issuer = a.Issuer(key.Curve)
 	}
-	cert, err := issuer.Sign(template, private.Public())
+	cert, err := issuer.Sign(a.addressed(template, issuer), private.Public())
 	if err != nil {
 		return nil, err
 	}

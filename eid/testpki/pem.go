@@ -20,7 +20,7 @@ func ParseAuthority(b []byte) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{keys[0], keys[1], keys[2], estonia}, nil
+	return &Authority{root: keys[0], p256: keys[1], p384: keys[2], country: estonia}, nil
 }
 
 // Save writes the authority to a file that only its owner can read.

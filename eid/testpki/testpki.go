@@ -26,6 +26,7 @@ import (
 type Authority struct {
 	root, p256, p384 *Key
 	country          *country
+	base             string // see Online; "" for cards without addresses
 }
 
 // NewAuthority makes the keys and certificates of an authority. Everything it
@@ -43,7 +44,7 @@ func NewAuthority(name string, validFrom, validTo time.Time) (*Authority, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{root, p256, p384, estonia}, nil
+	return &Authority{root: root, p256: p256, p384: p384, country: estonia}, nil
 }
 
 // Under gives the same authority, issuing to the persons of another profile's
@@ -53,7 +54,9 @@ func (a *Authority) Under(p *eid.Profile) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{a.root, a.p256, a.p384, c}, nil
+	under := *a
+	under.country = c
+	return &under, nil
 }
 
 // Certificates lists the root and the two issuing authorities: what a manifest
