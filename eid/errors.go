@@ -51,6 +51,37 @@ const (
 
 	CodeLoginForm = "login_form"
 	CodeCMSForm   = "cms_form"
+
+	CodeStatusMissing          = "status_missing"
+	CodeStatusUnreachable      = "status_unreachable"
+	CodeStatusForm             = "status_form"
+	CodeStatusRefused          = "status_refused"
+	CodeStatusOtherCertificate = "status_other_certificate"
+	CodeStatusAlgorithm        = "status_algorithm"
+	CodeStatusResponder        = "status_responder"
+	CodeStatusResponderExpired = "status_responder_expired"
+	CodeStatusSignature        = "status_signature"
+	CodeStatusReplayed         = "status_replayed"
+	CodeStatusStale            = "status_stale"
+	CodeStatusFuture           = "status_future"
+	CodeStatusRevoked          = "status_revoked"
+	CodeStatusUnknown          = "status_unknown"
+	CodeStatusCRLForm          = "status_crl_form"
+	CodeStatusCRLIssuer        = "status_crl_issuer"
+	CodeStatusCRLStale         = "status_crl_stale"
+
+	CodeTimeMissing          = "time_missing"
+	CodeTimeUnreachable      = "time_unreachable"
+	CodeTimeForm             = "time_form"
+	CodeTimeRefused          = "time_refused"
+	CodeTimeReplayed         = "time_replayed"
+	CodeTimeAlgorithm        = "time_algorithm"
+	CodeTimeDigest           = "time_digest"
+	CodeTimeAuthority        = "time_authority"
+	CodeTimeAuthorityExpired = "time_authority_expired"
+	CodeTimeUsage            = "time_usage"
+	CodeTimeSignature        = "time_signature"
+	CodeTimeStale            = "time_stale"
 )
 
 // Error is a refusal: a stable code for programs, and a sentence for people.
@@ -80,3 +111,7 @@ func CodeOf(err error) string {
 func refuse(code, format string, args ...any) error {
 	return &Error{code: code, err: fmt.Errorf(format, args...)}
 }
+
+// Refuse makes a refusal of a cause: for the packages below this one, which
+// refuse by codes of the same table.
+func Refuse(code string, cause error) error { return &Error{code: code, err: cause} }

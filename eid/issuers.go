@@ -33,6 +33,7 @@ func (u Usage) String() string {
 // NewIssuers and may be used by many goroutines.
 type Issuers struct {
 	rules   *Rules
+	list    []*x509.Certificate
 	anchors *x509.CertPool
 	above   map[string][]*x509.Certificate // raw issuer -> the listed authorities above it
 }
@@ -48,7 +49,7 @@ func NewIssuers(rules *Rules, certs []*x509.Certificate) (*Issuers, error) {
 	if len(certs) == 0 {
 		return nil, refuse(CodeIssuerInvalid, "the list is empty")
 	}
-	is := &Issuers{rules: rules, anchors: x509.NewCertPool(), above: make(map[string][]*x509.Certificate)}
+	is := &Issuers{rules: rules, list: slices.Clone(certs), anchors: x509.NewCertPool(), above: make(map[string][]*x509.Certificate)}
 	for i, cert := range certs {
 		if _, twice := is.above[string(cert.Raw)]; twice {
 			return nil, refuse(CodeIssuerInvalid, "issuer %d is listed twice", i+1)
@@ -136,16 +137,38 @@ func (is *Issuers) Verify(cert *x509.Certificate, usage Usage, at time.Time) err
 	return is.checkChain(cert, usage, at)
 }
 
+// IssuerOf gives the accepted issuer that signed cert, whom to ask for its status.
+// The error's code is "certificate_untrusted".
+func (is *Issuers) IssuerOf(cert *x509.Certificate) (*x509.Certificate, error) {
+	issuer, err := parentOf(cert, is.list)
+	if err != nil {
+		return nil, refuse(CodeCertificateUntrusted, "%w", err)
+	}
+	if issuer == nil {
+		return nil, refuse(CodeCertificateUntrusted, "no accepted issuer bears its issuer's name")
+	}
+	return issuer, nil
+}
+
 // checkAlgorithm refuses certificates whose own signature is weak: crypto/x509
 // does too, but inside an error that looks like an unknown issuer.
 func checkAlgorithm(cert *x509.Certificate) error {
-	switch cert.SignatureAlgorithm {
+	if !isStrong(cert.SignatureAlgorithm) {
+		return refuse(CodeCertificateAlgorithm, "it is signed with %s", cert.SignatureAlgorithm)
+	}
+	return nil
+}
+
+// isStrong says whether an authority's signature by the algorithm is accepted, on
+// a certificate, a revocation list or a statement of status.
+func isStrong(algorithm x509.SignatureAlgorithm) bool {
+	switch algorithm {
 	case x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512,
 		x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA,
 		x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS, x509.SHA512WithRSAPSS:
-		return nil
+		return true
 	}
-	return refuse(CodeCertificateAlgorithm, "it is signed with %s", cert.SignatureAlgorithm)
+	return false
 }
 
 // checkUsage also refuses certificates of authorities: crypto/x509 accepts a
