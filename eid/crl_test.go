@@ -185,3 +185,19 @@ func FuzzVerifyCRL(f *testing.F) {
 		require.Equal(t, err == nil, eid.CodeOf(err) == "")
 	})
 }
+
+// BenchmarkVerifyCRL is a list of 10,000 revoked certificates.
+func BenchmarkVerifyCRL(b *testing.B) {
+	w := newInquiryWorld(b)
+	list := w.list(b, w.issuer, func(l *x509.RevocationList) {
+		for i := range int64(10_000) {
+			l.RevokedCertificateEntries = append(l.RevokedCertificateEntries, x509.RevocationListEntry{SerialNumber: big.NewInt(1000 + i), RevocationTime: w.at})
+		}
+	})
+	b.SetBytes(int64(len(list)))
+	for b.Loop() {
+		if err := w.rules.VerifyCRL(list, w.cert, w.issuer.Certificate(), w.at); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
