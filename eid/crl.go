@@ -14,30 +14,60 @@ var (
 	oidDistributionPoint = asn1.ObjectIdentifier{2, 5, 29, 28}
 )
 
-// VerifyCRL judges the issuer's revocation list (RFC 5280) in DER, in place of an
-// OCSP answer: that cert, which issuer signed, was good at the time `at` of the
-// cast. The list must be the whole one and current at `at`. The errors' codes
-// begin with "status_".
+// RevocationList is an issuer's list of revoked certificates, which it has signed. It
+// does not change and may be used by many goroutines: a list stands for many ballots,
+// and to read it takes long.
+type RevocationList struct {
+	issuer                 *x509.Certificate
+	thisUpdate, nextUpdate time.Time
+	revoked                map[string]time.Time // serial number, as text, to when
+}
+
+// ParseRevocationList reads the issuer's revocation list (RFC 5280) in DER and checks
+// that the issuer signed it. It must be the whole list. The errors' codes begin with
+// "status_".
 //
-// It implements Status.VerifyCRL of docs/protocol/eid.md.
-func (r *StatusRules) VerifyCRL(crl []byte, cert, issuer *x509.Certificate, at time.Time) error {
-	if !r.CRL || len(crl) == 0 {
-		return refuse(CodeStatusMissing, "there is no OCSP response, and no revocation list that may stand for it")
+// It implements Status.ReadCRL of docs/protocol/eid.md.
+func ParseRevocationList(crl []byte, issuer *x509.Certificate) (*RevocationList, error) {
+	if len(crl) == 0 {
+		return nil, refuse(CodeStatusMissing, "there is no revocation list")
 	}
 	list, err := parseCRL(crl)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := checkCRLIssuer(list, issuer); err != nil {
-		return err
+		return nil, err
 	}
-	if list.ThisUpdate.After(at.Add(r.Skew)) {
-		return refuse(CodeStatusFuture, "the list is of %s, judged at %s", stamp(list.ThisUpdate), stamp(at))
+	revoked, err := readEntries(list)
+	if err != nil {
+		return nil, err
 	}
-	if list.NextUpdate.Before(at) {
-		return refuse(CodeStatusCRLStale, "the list was to be used until %s, not at %s", stamp(list.NextUpdate), stamp(at))
+	return &RevocationList{issuer, list.ThisUpdate, list.NextUpdate, revoked}, nil
+}
+
+// VerifyCRL judges a revocation list in place of an OCSP answer: that cert, which the
+// list's issuer signed, was good at the time `at` of the cast. The list must be current
+// at `at`, or be issued within Settle after it. The errors' codes begin with "status_".
+//
+// It implements Status.VerifyCRL of docs/protocol/eid.md.
+func (r *StatusRules) VerifyCRL(list *RevocationList, cert *x509.Certificate, at time.Time) error {
+	if !r.CRL {
+		return refuse(CodeStatusMissing, "there is no OCSP response, and no revocation list may stand for it")
 	}
-	return checkEntries(list, cert, at)
+	if !bytes.Equal(cert.RawIssuer, list.issuer.RawSubject) {
+		return refuse(CodeStatusCRLIssuer, "the list is of another issuer than the certificate")
+	}
+	if list.thisUpdate.After(at.Add(r.Settle + r.Skew)) {
+		return refuse(CodeStatusFuture, "the list is of %s, too late for %s", stamp(list.thisUpdate), stamp(at))
+	}
+	if list.nextUpdate.Before(at) {
+		return refuse(CodeStatusCRLStale, "the list was to be used until %s, not at %s", stamp(list.nextUpdate), stamp(at))
+	}
+	if revoked, there := list.revoked[cert.SerialNumber.String()]; there {
+		return checkRevocation(revoked, at)
+	}
+	return nil
 }
 
 // parseCRL refuses lists of which a reader must know more than the entries.
@@ -76,19 +106,21 @@ func checkCRLIssuer(list *x509.RevocationList, issuer *x509.Certificate) error {
 	return nil
 }
 
-// checkEntries also looks at the others' entries: one that a reader must
-// understand makes the whole list unusable (RFC 5280, 5.3).
-func checkEntries(list *x509.RevocationList, cert *x509.Certificate, at time.Time) error {
-	var verdict error
+// readEntries refuses an entry that a reader must understand, also of another's
+// certificate: it makes the whole list unusable (RFC 5280, 5.3). Of two entries of one
+// certificate the earlier decides.
+func readEntries(list *x509.RevocationList) (map[string]time.Time, error) {
+	revoked := make(map[string]time.Time, len(list.RevokedCertificateEntries))
 	for _, entry := range list.RevokedCertificateEntries {
 		for _, e := range entry.Extensions {
 			if e.Critical {
-				return refuse(CodeStatusCRLForm, "an entry has the critical extension %s", e.Id)
+				return nil, refuse(CodeStatusCRLForm, "an entry has the critical extension %s", e.Id)
 			}
 		}
-		if verdict == nil && entry.SerialNumber.Cmp(cert.SerialNumber) == 0 {
-			verdict = checkRevocation(entry.RevocationTime, at)
+		serial := entry.SerialNumber.String()
+		if before, twice := revoked[serial]; !twice || entry.RevocationTime.Before(before) {
+			revoked[serial] = entry.RevocationTime
 		}
 	}
-	return verdict
+	return revoked, nil
 }

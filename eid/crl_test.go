@@ -107,15 +107,36 @@ func withoutEnd(tb testing.TB, list []byte) []byte {
 	return b
 }
 
+// verifyCRL reads a list and judges by it.
+func verifyCRL(rules *eid.StatusRules, crl []byte, cert, issuer *x509.Certificate, at time.Time) error {
+	list, err := eid.ParseRevocationList(crl, issuer)
+	if err != nil {
+		return err
+	}
+	return rules.VerifyCRL(list, cert, at)
+}
+
 func TestVerifyCRL(t *testing.T) {
 	w := newInquiryWorld(t)
 	for _, test := range w.lists(t) {
-		err := w.rules.VerifyCRL(test.bytes, w.cert, w.issuer.Certificate(), w.at)
+		err := verifyCRL(w.rules, test.bytes, w.cert, w.issuer.Certificate(), w.at)
 		require.Equal(t, test.code, eid.CodeOf(err), "%s: %v", test.name, err)
 	}
 	w.rules.CRL = false
-	err := w.rules.VerifyCRL(w.list(t, w.issuer, nil), w.cert, w.issuer.Certificate(), w.at)
+	err := verifyCRL(w.rules, w.list(t, w.issuer, nil), w.cert, w.issuer.Certificate(), w.at)
 	require.Equal(t, eid.CodeStatusMissing, eid.CodeOf(err), "the fallback is not allowed")
+}
+
+// TestListOfAnotherIssuer: a list says nothing of certificates that another issued, also
+// where the serial number is not on it.
+func TestListOfAnotherIssuer(t *testing.T) {
+	w := newInquiryWorld(t)
+	list, err := eid.ParseRevocationList(w.list(t, w.issuer, nil), w.issuer.Certificate())
+	require.NoError(t, err)
+	require.NoError(t, w.rules.VerifyCRL(list, w.cert, w.at))
+	authority, _ := newAuthority(t)
+	other := newCard(t, authority, elliptic.P384()).Signing.Certificate()
+	require.Equal(t, eid.CodeStatusCRLIssuer, eid.CodeOf(w.rules.VerifyCRL(list, other, w.at)))
 }
 
 // TestVerifyCRLIssuer: only an issuer that may sign lists, and not with SHA-1.
@@ -127,7 +148,7 @@ func TestVerifyCRLIssuer(t *testing.T) {
 	require.NoError(t, err)
 	noLists, err := x509.ParseCertificate(der)
 	require.NoError(t, err)
-	err = w.rules.VerifyCRL(w.list(t, w.issuer, nil), w.cert, noLists, w.at)
+	err = verifyCRL(w.rules, w.list(t, w.issuer, nil), w.cert, noLists, w.at)
 	require.Equal(t, eid.CodeStatusCRLIssuer, eid.CodeOf(err))
 
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -141,10 +162,11 @@ func TestVerifyCRLIssuer(t *testing.T) {
 	cert, err := x509.ParseCertificate(der)
 	require.NoError(t, err)
 	good := w.list(t, testpki.NewKey(cert, private), nil)
-	require.NoError(t, w.rules.VerifyCRL(good, w.cert, cert, w.at))
+	_, err = eid.ParseRevocationList(good, cert)
+	require.NoError(t, err)
 	oid256, oid1 := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11}, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 5}
 	weak := bytes.ReplaceAll(good, oid256, oid1)
-	require.Equal(t, eid.CodeStatusAlgorithm, eid.CodeOf(w.rules.VerifyCRL(weak, w.cert, cert, w.at)))
+	require.Equal(t, eid.CodeStatusAlgorithm, eid.CodeOf(verifyCRL(w.rules, weak, w.cert, cert, w.at)))
 }
 
 // TestOpenSSLCRL: a list by openssl, and openssl reads ours.
@@ -162,8 +184,8 @@ func TestOpenSSLCRL(t *testing.T) {
 		{present.Add(-time.Minute), eid.CodeStatusRevoked},
 	} {
 		list := opensslpki.NewList(t, issuer, []opensslpki.Entry{{Cert: cert, Revoked: test.revoked, Reason: "superseded"}, {Cert: other, Revoked: present}})
-		require.Equal(t, test.code, eid.CodeOf(rules.VerifyCRL(list, cert, issuer.Certificate(), time.Now())))
-		require.Equal(t, eid.CodeStatusCRLStale, eid.CodeOf(rules.VerifyCRL(list, cert, issuer.Certificate(), present.Add(48*time.Hour))))
+		require.Equal(t, test.code, eid.CodeOf(verifyCRL(rules, list, cert, issuer.Certificate(), time.Now())))
+		require.Equal(t, eid.CodeStatusCRLStale, eid.CodeOf(verifyCRL(rules, list, cert, issuer.Certificate(), present.Add(48*time.Hour))))
 	}
 	ours, err := issuer.RevocationList([]x509.RevocationListEntry{{SerialNumber: cert.SerialNumber, RevocationTime: present}}, present, present.Add(time.Hour))
 	require.NoError(t, err)
@@ -181,23 +203,35 @@ func FuzzVerifyCRL(f *testing.F) {
 		addSeed(f, test.bytes)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		err := w.rules.VerifyCRL(b, w.cert, w.issuer.Certificate(), w.at)
+		err := verifyCRL(w.rules, b, w.cert, w.issuer.Certificate(), w.at)
 		require.Equal(t, err == nil, eid.CodeOf(err) == "")
 	})
 }
 
-// BenchmarkVerifyCRL is a list of 10,000 revoked certificates.
-func BenchmarkVerifyCRL(b *testing.B) {
+// BenchmarkRevocationList is a list of 10,000 revoked certificates: read once, and asked
+// about a certificate.
+func BenchmarkRevocationList(b *testing.B) {
 	w := newInquiryWorld(b)
 	list := w.list(b, w.issuer, func(l *x509.RevocationList) {
 		for i := range int64(10_000) {
 			l.RevokedCertificateEntries = append(l.RevokedCertificateEntries, x509.RevocationListEntry{SerialNumber: big.NewInt(1000 + i), RevocationTime: w.at})
 		}
 	})
-	b.SetBytes(int64(len(list)))
-	for b.Loop() {
-		if err := w.rules.VerifyCRL(list, w.cert, w.issuer.Certificate(), w.at); err != nil {
-			b.Fatal(err)
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(list)))
+		for b.Loop() {
+			if _, err := eid.ParseRevocationList(list, w.issuer.Certificate()); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.Run("ask", func(b *testing.B) {
+		parsed, err := eid.ParseRevocationList(list, w.issuer.Certificate())
+		require.NoError(b, err)
+		for b.Loop() {
+			if err := w.rules.VerifyCRL(parsed, w.cert, w.at); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -21,7 +21,7 @@ type list struct {
 var listTypes = []string{"application/pkix-crl", "application/x-pkcs7-crl", "application/octet-stream"}
 
 // CRL gives the issuer's revocation list for cert, in DER, for
-// eid.StatusRules.VerifyCRL. A list is kept until the next one is due, and
+// eid.ParseRevocationList. A list is kept until the next one is due, and
 // downloaded once however many ask for it: the bytes are everybody's, not to be
 // changed. The errors' codes are "status_missing"
 // (no address is known) and "status_unreachable".

@@ -2,6 +2,8 @@ package processing
 
 import (
 	"crypto/x509"
+	"slices"
+	"sync"
 	"time"
 
 	"valik/eid"
@@ -25,6 +27,12 @@ type evidenceRules struct {
 	issuers *eid.Issuers
 	status  *eid.StatusRules
 	time    *eid.TimeRules
+	lists   sync.Map // hash of a revocation list -> *readList: one stands for many ballots
+}
+
+// readList is a revocation list, read when it is met first.
+type readList struct {
+	read func() (*eid.RevocationList, error)
 }
 
 func newEvidenceRules(m *election.Manifest, issuers *eid.Issuers) (*evidenceRules, error) {
@@ -94,9 +102,20 @@ func (j *Judge) Status(cert *x509.Certificate, nonce []byte, e *Evidence, at tim
 		return err
 	}
 	if len(e.OCSP) == 0 && len(e.CRL) > 0 {
-		return j.evidence.status.VerifyCRL(e.CRL, cert, issuer, at)
+		list, err := j.evidence.list(e.CRL, issuer)
+		if err != nil {
+			return err
+		}
+		return j.evidence.status.VerifyCRL(list, cert, at)
 	}
 	return j.evidence.status.VerifyOCSP(e.OCSP, cert, issuer, nonce, at)
+}
+
+// list reads a revocation list once.
+func (r *evidenceRules) list(crl []byte, issuer *x509.Certificate) (*eid.RevocationList, error) {
+	read := sync.OnceValues(func() (*eid.RevocationList, error) { return eid.ParseRevocationList(crl, issuer) })
+	known, _ := r.lists.LoadOrStore(election.HashOf(slices.Concat(issuer.Raw, crl)), &readList{read})
+	return known.(*readList).read()
 }
 
 // TimeStamp checks the evidence that a container was signed at about the moment at. The

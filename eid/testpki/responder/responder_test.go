@@ -66,7 +66,10 @@ func (w *world) ask(tb testing.TB, cert *x509.Certificate, nonce, message []byte
 	}
 	crl, err2 := inquiry.New(inquiry.Config{}).CRL(tb.Context(), cert, issuer)
 	if err2 == nil {
-		err2 = w.status.VerifyCRL(crl, cert, issuer, time.Now())
+		var parsed *eid.RevocationList
+		if parsed, err2 = eid.ParseRevocationList(crl, issuer); err2 == nil {
+			err2 = w.status.VerifyCRL(parsed, cert, time.Now())
+		}
 	}
 	token, err3 := w.client.TimeStamp(tb.Context(), message)
 	if err3 == nil {
