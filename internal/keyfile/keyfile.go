@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"valik/board"
+	"valik/eid/secret"
 )
 
 const pemType = "PRIVATE KEY"
@@ -75,26 +76,15 @@ func Ed25519(path string) (ed25519.PrivateKey, error) {
 }
 
 // ErrExposed says that others than its owner may read a key's file.
-var ErrExposed = errors.New("others may read this private key; give it mode 0600")
+var ErrExposed = secret.ErrExposed
 
 // Check refuses a file that others than its owner may read, with [ErrExposed].
-func Check(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%s: %w", path, ErrExposed)
-	}
-	return nil
-}
+func Check(path string) error { return secret.CheckFile(path) }
 
-func read(path string) ([]byte, error) {
-	if err := Check(path); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-}
+// limit is more than any key's file has, in bytes.
+const limit = 64 << 10
+
+func read(path string) ([]byte, error) { return secret.ReadFile(path, limit) }
 
 // create writes a new file; a key is never overwritten.
 func create(path string, data []byte) error {
