@@ -1,0 +1,6 @@
+//go:build !cgo
+
+package token
+
+// load: modules are C libraries.
+func load(string) (driver, error) { return nil, ErrNoCgo }
