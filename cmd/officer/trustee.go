@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"valik/internal/prompt"
 	"valik/tally"
 )
 
@@ -57,34 +56,8 @@ func (f *trusteeFlags) passphrase(twice bool) (string, error) {
 
 // ask reads a passphrase from the terminal without showing it.
 func ask(question string) (string, error) {
-	in := int(os.Stdin.Fd())
-	state, err := term.GetState(in)
-	if err != nil {
-		return "", fmt.Errorf("no terminal to ask for the passphrase (use --passphrase-file): %w", err)
-	}
-	defer restoreOnInterrupt(in, state)()
-	fmt.Fprint(os.Stderr, question)
-	b, err := term.ReadPassword(in)
-	fmt.Fprintln(os.Stderr)
-	return string(b), err
-}
-
-// restoreOnInterrupt lets an interrupt end the program with a terminal that shows
-// again what is typed. The returned function ends the watch.
-func restoreOnInterrupt(in int, state *term.State) func() {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt)
-	go func() {
-		if _, interrupted := <-signals; interrupted {
-			_ = term.Restore(in, state)
-			fmt.Fprintln(os.Stderr)
-			os.Exit(1)
-		}
-	}()
-	return func() {
-		signal.Stop(signals)
-		close(signals)
-	}
+	text, err := prompt.Hidden(question, "passphrase (use --passphrase-file)")
+	return string(text.Reveal()), err
 }
 
 func (f *trusteeFlags) open() (*tally.Trustee, error) {

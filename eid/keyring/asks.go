@@ -1,0 +1,36 @@
+package keyring
+
+import (
+	"context"
+	"errors"
+
+	"valik/eid/secret"
+	"valik/eid/token"
+)
+
+// Asks are the questions to the person whose means are opened. Those that are nil
+// are answered with nothing, which cancels.
+type Asks struct {
+	// PIN of a card: see token.Ask.
+	PIN token.Ask
+	// Passphrase of a PKCS #12 file.
+	Passphrase func(ctx context.Context, path string) (secret.Text, error)
+}
+
+// ErrPINFile says why the PIN of a file was not used: a program that runs again with
+// a wrong one would lock the card.
+var ErrPINFile = errors.New("the PIN of pin-source is wrong, or one attempt is left: it is not tried again. Leave pin-source out and type the PIN")
+
+// pinFrom answers with a PIN of a private file, but neither after a wrong one nor in
+// the last attempt, which is a person's.
+func pinFrom(path string) token.Ask {
+	return func(_ context.Context, p token.Prompt) (secret.Text, error) {
+		if p.Again || p.Final {
+			return secret.Text{}, ErrPINFile
+		}
+		if p.PinPad {
+			return secret.Text{}, nil
+		}
+		return secret.ReadText(path)
+	}
+}

@@ -1,0 +1,188 @@
+// Package keyring opens a person's means to sign and to authenticate, whatever they
+// are, from one line that the person gives to a program:
+//
+//	voter.pem                  a test card or an official's test key in a file (eid/testpki)
+//	file:voter.pem             the same
+//	pkcs12:official.p12        a PKCS #12 file, its passphrase asked for
+//	pkcs11:token=…?module-path=…   a card or a token by a URI of RFC 7512
+//
+// Files with keys must be their owner's alone.
+package keyring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"valik/eid"
+	"valik/eid/pkcs12"
+	"valik/eid/secret"
+	"valik/eid/testpki"
+	"valik/eid/token"
+)
+
+// What begins a line; a bare path is a file:.
+const (
+	fileScheme   = "file:"
+	pkcs12Scheme = "pkcs12:"
+)
+
+// ErrUsage says that the means have no key for a use.
+var ErrUsage = errors.New("there is no key for this use")
+
+// means is one kind of key holder.
+type means interface {
+	signer(ctx context.Context, usage eid.Usage) (eid.Signer, error)
+	close() error
+}
+
+// Ring is a person's opened means.
+type Ring struct{ means means }
+
+// Open opens means from a line. A card's module is loaded, and a passphrase asked
+// for; a PIN is asked for only with the first signature. Errors name the file or the
+// module, and wrap those of packages token, pkcs12 and secret.
+func Open(ctx context.Context, spec string, asks Asks) (*Ring, error) {
+	open := openFile
+	switch {
+	case strings.HasPrefix(spec, uriScheme):
+		open = openToken
+	case strings.HasPrefix(spec, pkcs12Scheme):
+		open = openPKCS12
+	}
+	m, err := open(ctx, spec, asks)
+	if err != nil {
+		return nil, err
+	}
+	return &Ring{m}, nil
+}
+
+// Signer gives the key for a usage. It is good until Close.
+func (r *Ring) Signer(ctx context.Context, usage eid.Usage) (eid.Signer, error) {
+	return r.means.signer(ctx, usage)
+}
+
+// Authenticator gives the means to answer challenges. It is good until Close.
+func (r *Ring) Authenticator(ctx context.Context) (eid.Authenticator, error) {
+	s, err := r.Signer(ctx, eid.Authentication)
+	if err != nil {
+		return nil, err
+	}
+	return eid.AuthenticateWith(s), nil
+}
+
+// Close logs out of a card and lets its module go.
+func (r *Ring) Close() error { return r.means.close() }
+
+// keys are the test keys of a file.
+type keys []*testpki.Key
+
+func openFile(_ context.Context, spec string, _ Asks) (means, error) {
+	path := strings.TrimPrefix(spec, fileScheme)
+	b, err := secret.ReadFile(path, pkcs12.Limit)
+	if err != nil {
+		return nil, err
+	}
+	if card, err := testpki.ParseCard(b); err == nil {
+		return keys{card.Signing, card.Authentication}, nil
+	}
+	key, err := testpki.ParseKey(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s is neither a test card nor a key with its certificate: %w", path, err)
+	}
+	return keys{key}, nil
+}
+
+func (k keys) signer(_ context.Context, usage eid.Usage) (eid.Signer, error) {
+	for _, key := range k {
+		if usage.Fits(key.Certificate()) {
+			return key, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: the file has none for %s", ErrUsage, usage)
+}
+
+func (keys) close() error { return nil }
+
+// bag is an opened PKCS #12 file.
+type bag struct{ file *pkcs12.File }
+
+func openPKCS12(ctx context.Context, spec string, asks Asks) (means, error) {
+	path := strings.TrimPrefix(spec, pkcs12Scheme)
+	b, err := secret.ReadFile(path, pkcs12.Limit)
+	if err != nil {
+		return nil, err
+	}
+	f, err := pkcs12.Open(ctx, b, func(ctx context.Context) (secret.Text, error) {
+		if asks.Passphrase == nil {
+			return secret.Text{}, nil
+		}
+		return asks.Passphrase(ctx, path)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return bag{f}, nil
+}
+
+func (b bag) signer(_ context.Context, usage eid.Usage) (eid.Signer, error) {
+	return b.file.Signer(usage, false)
+}
+
+func (bag) close() error { return nil }
+
+// card is a token's module and the keys that were taken of it.
+type card struct {
+	module *token.Module
+	choice token.Choice
+	keys   map[eid.Usage]*token.Key
+}
+
+func openToken(_ context.Context, spec string, asks Asks) (means, error) {
+	u, err := ParseURI(spec)
+	if err != nil {
+		return nil, fmt.Errorf("the %s URI is not understood: %w", strings.TrimSuffix(uriScheme, ":"), err)
+	}
+	m, err := token.Open(u.Module)
+	if err != nil {
+		return nil, err
+	}
+	c := &card{m, u.choice(), map[eid.Usage]*token.Key{}}
+	c.choice.PIN = asks.PIN
+	if u.PINSource != "" {
+		c.choice.PIN = pinFrom(u.PINSource)
+	}
+	return c, nil
+}
+
+func (c *card) signer(ctx context.Context, usage eid.Usage) (eid.Signer, error) {
+	if k, there := c.keys[usage]; there {
+		return k, nil
+	}
+	choice := c.choice
+	choice.Usage = usage
+	k, err := c.module.Key(ctx, choice)
+	if err != nil {
+		return nil, err
+	}
+	c.keys[usage] = k
+	return k, nil
+}
+
+func (c *card) close() error {
+	var failures []error
+	for _, k := range c.keys {
+		failures = append(failures, k.Close())
+	}
+	return errors.Join(append(failures, c.module.Close())...)
+}
+
+func printable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) })
+}
+
+func sortedNames(m map[string]func(string) error) []string { return slices.Sorted(maps.Keys(m)) }
