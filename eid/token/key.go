@@ -28,6 +28,7 @@ type Key struct {
 // session is an open session that is logged in.
 type session struct {
 	handle     uint
+	epoch      int // of the module: a restarted one gives the same numbers again
 	token      Token
 	object     uint // the certificate
 	key        uint
@@ -78,10 +79,10 @@ func (k *Key) Close() error {
 
 // drop closes the key's session: a failed operation leaves it in no known state.
 func (o *operation) drop(k *Key) {
-	if k.session != nil {
+	if k.session != nil && k.session.epoch == o.lib.epoch {
 		o.closeSession(k.session.handle)
-		k.session = nil
 	}
+	k.session = nil
 }
 
 func (o *operation) sign(k *Key, digest []byte) ([]byte, error) {
@@ -135,7 +136,7 @@ func (o *operation) checkSame(k *Key) error {
 // did, is still good for the login of this one signature, so that nobody has to type
 // it twice; the caller wipes it.
 func (o *operation) ready(k *Key) (secret.Text, error) {
-	if k.session != nil {
+	if k.session != nil && k.session.epoch == o.lib.epoch {
 		return secret.Text{}, nil
 	}
 	t, err := o.again(k)
@@ -146,7 +147,7 @@ func (o *operation) ready(k *Key) (secret.Text, error) {
 	if err != nil {
 		return secret.Text{}, err
 	}
-	k.session = &session{handle: handle, token: t} // the caller drops it after an error
+	k.session = &session{handle: handle, epoch: o.lib.epoch, token: t} // the caller drops it after an error
 	if k.session.object, err = o.findCertificate(k); err != nil {
 		return secret.Text{}, err
 	}

@@ -54,6 +54,22 @@ func TestModuleIsFinalised(t *testing.T) {
 	require.Len(t, p.asked, 2)
 }
 
+// TestOldSessions: a restarted module gives the numbers of old sessions to new ones.
+// A key that has an old one does not use it, or it would sign with another's.
+func TestOldSessions(t *testing.T) {
+	w, _, m := newCard(t)
+	p := knows(tokentest.PIN)
+	authentication, signing := openKey(t, m, eid.Authentication, p), openKey(t, m, eid.Signing, p)
+	w.requireAuthenticates(t, authentication)
+	w.requireSigns(t, signing)
+	restart(t, m)
+	require.ErrorIs(t, sign(t, signing), ErrRemoved)
+	w.requireSigns(t, signing)
+	w.requireAuthenticates(t, authentication)
+	require.NoError(t, authentication.Close())
+	w.requireSigns(t, signing)
+}
+
 // TestRemovalCodes injects the codes by which modules of cards tell a removal in the
 // middle of a signature; SoftHSM has no reader. After each the key signs again.
 func TestRemovalCodes(t *testing.T) {

@@ -28,6 +28,7 @@ type library struct {
 	users  int           // guarded by libraries
 	up     bool          // initialised; guarded by turn
 	ours   bool          // and by us, so that we finalise it; guarded by turn
+	epoch  int           // how often it was started; guarded by turn
 }
 
 var libraries = struct {
@@ -91,18 +92,22 @@ func (m *Module) Close() error {
 		return nil
 	}
 	libraries.Lock()
-	defer libraries.Unlock()
 	m.lib.users--
-	if m.lib.users > 0 {
-		return nil
-	}
+	libraries.Unlock()
 	m.lib.turn <- struct{}{}
 	defer func() { <-m.lib.turn }()
-	if !m.lib.up || !m.lib.ours {
+	return m.lib.stop()
+}
+
+// stop finalises a module that nobody uses any more.
+func (l *library) stop() error {
+	libraries.Lock()
+	defer libraries.Unlock()
+	if l.users > 0 || !l.up || !l.ours {
 		return nil
 	}
-	m.lib.up = false
-	if err := m.lib.driver.Finalize(); err != nil && codeOf(err) != ckrNotInitialized {
+	l.up = false
+	if err := l.driver.Finalize(); err != nil && codeOf(err) != ckrNotInitialized {
 		return explain("C_Finalize", err)
 	}
 	return nil
@@ -148,6 +153,7 @@ func (l *library) start() error {
 	default:
 		return explain("C_Initialize", err)
 	}
+	l.epoch++
 	return nil
 }
 
