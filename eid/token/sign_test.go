@@ -79,23 +79,25 @@ func TestDocuments(t *testing.T) {
 func TestKeysByPublicKey(t *testing.T) {
 	w := newWorld(t)
 	for _, id := range []string{"77", ""} {
-		k := tokentest.New(t)
-		card := w.card(t, elliptic.P256())
-		k.ImportKey(t, card.Signing.Private(), "signature", "02", false)
-		k.ImportKey(t, card.Authentication.Private(), "other", "03", false)
-		k.ImportPublicKey(t, card.Signing.Certificate().PublicKey.(*ecdsa.PublicKey), "signature", "02")
-		k.ImportPublicKey(t, card.Authentication.Certificate().PublicKey.(*ecdsa.PublicKey), "other", "03")
-		k.ImportCertificate(t, card.Signing.Certificate(), "signature", id)
-		m := openModule(t)
-		w.requireSigns(t, openKey(t, m, eid.Signing, knows(tokentest.PIN)))
+		t.Run("ECDSA "+id, func(t *testing.T) {
+			k, card := tokentest.New(t), w.card(t, elliptic.P256())
+			k.ImportKey(t, card.Signing.Private(), "signature", "02", false)
+			k.ImportKey(t, card.Authentication.Private(), "other", "03", false)
+			k.ImportPublicKey(t, card.Signing.Certificate().PublicKey.(*ecdsa.PublicKey), "signature", "02")
+			k.ImportPublicKey(t, card.Authentication.Certificate().PublicKey.(*ecdsa.PublicKey), "other", "03")
+			k.ImportCertificate(t, card.Signing.Certificate(), "signature", id)
+			w.requireSigns(t, openKey(t, openModule(t), eid.Signing, knows(tokentest.PIN)))
+		})
 	}
-	k := tokentest.New(t)
-	card, err := w.authority.IssueRSA(testpki.PersonalCode(41), "Mari", "Mets", 2048)
-	require.NoError(t, err)
-	k.ImportKey(t, card.Signing.Private(), "signature", "02", false)
-	k.ImportKey(t, card.Authentication.Private(), "other", "77", false) // has the certificate's CKA_ID
-	k.ImportCertificate(t, card.Signing.Certificate(), "signature", "77")
-	w.requireSigns(t, openKey(t, openModule(t), eid.Signing, knows(tokentest.PIN)))
+	t.Run("RSA, and another key has the certificate's CKA_ID", func(t *testing.T) {
+		k := tokentest.New(t)
+		card, err := w.authority.IssueRSA(testpki.PersonalCode(41), "Mari", "Mets", 2048)
+		require.NoError(t, err)
+		k.ImportKey(t, card.Signing.Private(), "signature", "02", false)
+		k.ImportKey(t, card.Authentication.Private(), "other", "77", false)
+		k.ImportCertificate(t, card.Signing.Certificate(), "signature", "77")
+		w.requireSigns(t, openKey(t, openModule(t), eid.Signing, knows(tokentest.PIN)))
+	})
 }
 
 func TestCertificateWithoutKey(t *testing.T) {
@@ -119,10 +121,16 @@ func TestRefusedKeys(t *testing.T) {
 	require.NoError(t, err)
 	rsa1024, err := w.authority.Certify(template, short)
 	require.NoError(t, err)
-	for _, key := range []*testpki.Key{p521, rsa1024} {
-		tokentest.New(t).Import(t, key, "signature", "02", false)
-		_, err := openModule(t).Key(t.Context(), Choice{Usage: eid.Signing})
-		require.Equal(t, eid.CodeCertificateKeyType, eid.CodeOf(err), "%v", err)
+	for name, c := range map[string]struct {
+		key  *testpki.Key
+		text string
+	}{"P-521": {p521, "the curve is P-521"}, "RSA": {rsa1024, "1024 bits"}} {
+		t.Run(name, func(t *testing.T) {
+			tokentest.New(t).Import(t, c.key, "signature", "02", false)
+			_, err := openModule(t).Key(t.Context(), Choice{Usage: eid.Signing})
+			require.Equal(t, eid.CodeCertificateKeyType, eid.CodeOf(err), "%v", err)
+			require.ErrorContains(t, err, c.text)
+		})
 	}
 }
 

@@ -53,7 +53,8 @@ func Module(t testing.TB) string {
 }
 
 // New makes a token in a new store, which this process and its children use until
-// the test ends. So tests with tokens do not run in parallel.
+// the test ends. So tests with tokens do not run in parallel, and a test makes one
+// store: a module that is still open goes on with the store that it began with.
 func New(t testing.TB) *Token {
 	t.Helper()
 	folder := t.TempDir()
