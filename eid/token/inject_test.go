@@ -12,14 +12,15 @@ import (
 // reach the real token.
 type injected struct {
 	driver
-	fail  map[string]rv                             // by the call's name: it fails so
-	token func(tokenInfo) tokenInfo                 // what the token tells of itself
-	sign  func(signature []byte) []byte             // what the token signs
-	value func(attribute uint, value []byte) []byte // what an object shows
-	login func(user uint, pin []byte) (rv, []byte)  // 0: the real login, with this PIN
-	users []uint                                    // kinds of logins, as they came
-	pads  int                                       // logins without a PIN
-	have  []uint                                    // mechanisms
+	hideLogin bool                                      // sessions say that nobody is logged in
+	fail      map[string]rv                             // by the call's name: it fails so
+	token     func(tokenInfo) tokenInfo                 // what the token tells of itself
+	sign      func(signature []byte) []byte             // what the token signs
+	value     func(attribute uint, value []byte) []byte // what an object shows
+	login     func(user uint, pin []byte) (rv, []byte)  // 0: the real login, with this PIN
+	users     []uint                                    // kinds of logins, as they came
+	pads      int                                       // logins without a PIN
+	have      []uint                                    // mechanisms
 }
 
 // inject puts the wrapper into a module until the test ends.
@@ -73,6 +74,13 @@ func (i *injected) Login(session, user uint, pin []byte) error {
 		}
 	}
 	return i.driver.Login(session, user, pin)
+}
+
+func (i *injected) SessionState(session uint) (uint, error) {
+	if i.hideLogin {
+		return 0, nil // CKS_RO_PUBLIC_SESSION
+	}
+	return i.driver.SessionState(session)
 }
 
 func (i *injected) Attribute(session, object, attribute uint) ([]byte, error) {

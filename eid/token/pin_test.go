@@ -199,6 +199,17 @@ func TestLoginState(t *testing.T) {
 	require.Len(t, p.asked, 2)
 }
 
+// TestAlreadyLoggedIn: a login that comes too late is as good; here the session's
+// state is injected, and SoftHSM's own answer is CKR_USER_ALREADY_LOGGED_IN.
+func TestAlreadyLoggedIn(t *testing.T) {
+	w, _, m := newCard(t)
+	i, p := inject(t, m), knows(tokentest.PIN)
+	w.requireAuthenticates(t, openKey(t, m, eid.Authentication, p))
+	i.hideLogin = true
+	w.requireSigns(t, openKey(t, m, eid.Signing, p))
+	require.Equal(t, []uint{userNormal, userNormal, userContextSpecific}, i.users)
+}
+
 // TestPINIsWiped: what Ask gave is overwritten when the signature is there.
 func TestPINIsWiped(t *testing.T) {
 	w, _, m := newCard(t)
