@@ -40,7 +40,8 @@ type means interface {
 	close() error
 }
 
-// Ring is a person's opened means.
+// Ring is a person's opened means, for one goroutine; the signers that it gives may be
+// used by many.
 type Ring struct{ means means }
 
 // Open opens means from a line. A card's module is loaded, and a passphrase asked
