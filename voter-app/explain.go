@@ -76,6 +76,10 @@ func meaning(err error) (happened, todo string) {
 	if errors.As(err, &card) {
 		return "Your card cannot be used: " + card.Error() + ".", "Try another card, or ask the help line of the election."
 	}
+	var words interface{ Sentence() string }
+	if errors.As(err, &words) {
+		return words.Sentence(), "" // a phone's, which say what to do
+	}
 	for _, e := range explanations {
 		if errors.Is(err, e.err) {
 			return e.happened, e.todo

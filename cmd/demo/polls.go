@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
 	"valik/eid"
 
 	"golang.org/x/sync/errgroup"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"valik/eid"
 	"valik/election"
 	voter "valik/voter-app"
 )
@@ -74,7 +75,11 @@ func (s *session) cast(ctx context.Context, selections map[string][]string) (*vo
 	if err != nil {
 		return nil, nil, err
 	}
-	sealed, err := s.election.Seal(ctx, prepared, s.card.Signing, time.Now())
+	key, err := s.card.Signer(ctx, eid.Signing)
+	if err != nil {
+		return nil, nil, err
+	}
+	sealed, err := s.election.Seal(ctx, prepared, key, time.Now())
 	if err != nil {
 		return nil, nil, err
 	}

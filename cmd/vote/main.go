@@ -1,6 +1,5 @@
 // Command vote is a voter's program on the command line, for scripts and tests:
-// what the desktop program does, without its window. It signs with a card of
-// eid/testpki, which is a file.
+// what the desktop program does, without its window.
 package main
 
 import (
@@ -14,9 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"valik/eid"
-	"valik/eid/testpki"
-	"valik/election"
 	voter "valik/voter-app"
 )
 
@@ -24,6 +20,11 @@ const manual = `Cast a vote in a Valik election from the command line.
 
 The program trusts two things: the election's fingerprint, which comes from a
 source of your own, and your card. It checks everything that the collector says.
+
+The card is a line: "pkcs11:?module-path=/PATH/opensc-pkcs11.so" for a card in a
+reader, "pkcs12:FILE" for a PKCS #12 file, "mobile-id:FILE" or "smart-id:FILE" for a
+phone by the settings in a file, and a bare path for a test card. docs/cards.md and
+docs/remote-signing.md say more.
 
 It ends with 0 if all went well, 1 if it did not and no vote was cast, and 2 if it
 is not known whether the vote was cast.`
@@ -66,6 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // settings are the flags that every command needs.
 type settings struct {
 	collector, election, card, state string
+	tls                              bool // sign on by TLS client certificate
 	asked                            bool // the collector: before, nothing is known of the election
 }
 
@@ -80,7 +82,8 @@ func command(s *settings) *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&s.collector, "collector", "", "address of the collector, e.g. https://vote.example.ee")
 	f.StringVar(&s.election, "election", "", "the election's fingerprint, 64 hex digits, from a source that you trust")
-	f.StringVar(&s.card, "card", "", "file of the voter's card (officer testpki card)")
+	f.StringVar(&s.card, "card", "", "the voter's card: pkcs11:…, pkcs12:FILE, mobile-id:FILE, smart-id:FILE, or the file of a test card")
+	f.BoolVar(&s.tls, "tls-sign-on", false, "sign on by TLS client certificate, where the election has that")
 	f.StringVar(&s.state, "state", "", "keep here what the board has shown: the next run notices if it is taken back")
 	for _, name := range []string{"collector", "election", "card"} {
 		if err := root.MarkPersistentFlagRequired(name); err != nil {
@@ -89,42 +92,4 @@ func command(s *settings) *cobra.Command {
 	}
 	root.AddCommand(ballotCommand(s), castCommand(s), historyCommand(s))
 	return root
-}
-
-// session is an open election with a voter who has been recognised.
-type session struct {
-	*settings
-	election *voter.Election
-	card     *testpki.Card
-	voter    *election.Eligibility
-}
-
-func (s *settings) open(ctx context.Context) (*session, error) {
-	fingerprint, err := election.ParseHash(s.election)
-	if err != nil {
-		return nil, fmt.Errorf("--election: %w", err)
-	}
-	card, err := testpki.LoadCard(s.card)
-	if err != nil {
-		return nil, fmt.Errorf("--card: %w", err)
-	}
-	seen, err := loadState(s.state)
-	if err != nil {
-		return nil, fmt.Errorf("--state: %w", err)
-	}
-	s.asked = true
-	e, err := voter.Open(ctx, s.collector, fingerprint, seen, nil)
-	if err != nil {
-		return nil, s.keepEvidence(err)
-	}
-	opened := &session{settings: s, election: e, card: card}
-	if opened.voter, err = e.Identify(ctx, eid.AuthenticateWith(card.Authentication)); err != nil {
-		return nil, opened.end(err)
-	}
-	return opened, nil
-}
-
-// end keeps what the board has shown, whatever came of the session.
-func (s *session) end(err error) error {
-	return errors.Join(s.keepEvidence(err), saveState(s.state, s.election))
 }

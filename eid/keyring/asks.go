@@ -15,6 +15,9 @@ type Asks struct {
 	PIN token.Ask
 	// Passphrase of a PKCS #12 file.
 	Passphrase func(ctx context.Context, path string) (secret.Text, error)
+	// Show shows the control code of what is about to be signed, for a person to compare
+	// with their phone's. Without it phones cannot be used.
+	Show func(code string)
 }
 
 // ErrPINFile says why the PIN of a file was not used: a program that runs again with

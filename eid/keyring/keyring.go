@@ -5,6 +5,8 @@
 //	file:voter.pem             the same
 //	pkcs12:official.p12        a PKCS #12 file, its passphrase asked for
 //	pkcs11:token=…?module-path=…   a card or a token by a URI of RFC 7512
+//	mobile-id:phone.toml       a phone's SIM card, by the settings of a file
+//	smart-id:phone.toml        a phone's app, the same
 //
 // Files with keys must be their owner's alone.
 package keyring
@@ -27,8 +29,10 @@ import (
 
 // What begins a line; a bare path is a file:.
 const (
-	fileScheme   = "file:"
-	pkcs12Scheme = "pkcs12:"
+	fileScheme     = "file:"
+	pkcs12Scheme   = "pkcs12:"
+	mobileIDScheme = "mobile-id:"
+	smartIDScheme  = "smart-id:"
 )
 
 // ErrUsage says that the means have no key for a use.
@@ -36,8 +40,14 @@ var ErrUsage = errors.New("there is no key for this use")
 
 // means is one kind of key holder.
 type means interface {
-	signer(ctx context.Context, usage eid.Usage) (eid.Signer, error)
+	// signer gives the key for a use; an RSA key that signs by PS256 if pss.
+	signer(ctx context.Context, usage eid.Usage, pss bool) (eid.Signer, error)
 	close() error
+}
+
+// authenticating are means whose certificate is known only with an answer.
+type authenticating interface {
+	authenticator() (eid.Authenticator, error)
 }
 
 // Ring is a person's opened means, for one goroutine; the signers that it gives may be
@@ -54,6 +64,10 @@ func Open(ctx context.Context, spec string, asks Asks) (*Ring, error) {
 		open = openToken
 	case strings.HasPrefix(spec, pkcs12Scheme):
 		open = openPKCS12
+	case strings.HasPrefix(spec, mobileIDScheme):
+		open = openMobileID
+	case strings.HasPrefix(spec, smartIDScheme):
+		open = openSmartID
 	}
 	m, err := open(ctx, spec, asks)
 	if err != nil {
@@ -64,11 +78,20 @@ func Open(ctx context.Context, spec string, asks Asks) (*Ring, error) {
 
 // Signer gives the key for a usage. It is good until Close.
 func (r *Ring) Signer(ctx context.Context, usage eid.Usage) (eid.Signer, error) {
-	return r.means.signer(ctx, usage)
+	return r.means.signer(ctx, usage, false)
+}
+
+// TLSSigner gives the authentication key as TLS 1.3 wants it: an RSA key signs by PS256.
+// It is good until Close. Phones cannot do that: [ErrUsage].
+func (r *Ring) TLSSigner(ctx context.Context) (eid.Signer, error) {
+	return r.means.signer(ctx, eid.Authentication, true)
 }
 
 // Authenticator gives the means to answer challenges. It is good until Close.
 func (r *Ring) Authenticator(ctx context.Context) (eid.Authenticator, error) {
+	if phone, ok := r.means.(authenticating); ok {
+		return phone.authenticator()
+	}
 	s, err := r.Signer(ctx, eid.Authentication)
 	if err != nil {
 		return nil, err
@@ -98,9 +121,13 @@ func openFile(_ context.Context, spec string, _ Asks) (means, error) {
 	return keys{key}, nil
 }
 
-func (k keys) signer(_ context.Context, usage eid.Usage) (eid.Signer, error) {
+func (k keys) signer(_ context.Context, usage eid.Usage, pss bool) (eid.Signer, error) {
 	for _, key := range k {
-		if usage.Fits(key.Certificate()) {
+		switch {
+		case !usage.Fits(key.Certificate()):
+		case pss && key.Algorithm() == eid.RS256:
+			return key.PSS(), nil
+		default:
 			return key, nil
 		}
 	}
@@ -130,8 +157,8 @@ func openPKCS12(ctx context.Context, spec string, asks Asks) (means, error) {
 	return bag{f}, nil
 }
 
-func (b bag) signer(_ context.Context, usage eid.Usage) (eid.Signer, error) {
-	return b.file.Signer(usage, false)
+func (b bag) signer(_ context.Context, usage eid.Usage, pss bool) (eid.Signer, error) {
+	return b.file.Signer(usage, pss)
 }
 
 func (bag) close() error { return nil }
@@ -140,7 +167,13 @@ func (bag) close() error { return nil }
 type card struct {
 	module *token.Module
 	choice token.Choice
-	keys   map[eid.Usage]*token.Key
+	keys   map[use]*token.Key
+}
+
+// use is what a key of a card was taken for.
+type use struct {
+	usage eid.Usage
+	pss   bool
 }
 
 func openToken(_ context.Context, spec string, asks Asks) (means, error) {
@@ -152,7 +185,7 @@ func openToken(_ context.Context, spec string, asks Asks) (means, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &card{m, u.choice(), map[eid.Usage]*token.Key{}}
+	c := &card{m, u.choice(), map[use]*token.Key{}}
 	c.choice.PIN = asks.PIN
 	if u.PINSource != "" {
 		c.choice.PIN = pinFrom(u.PINSource)
@@ -160,17 +193,17 @@ func openToken(_ context.Context, spec string, asks Asks) (means, error) {
 	return c, nil
 }
 
-func (c *card) signer(ctx context.Context, usage eid.Usage) (eid.Signer, error) {
-	if k, there := c.keys[usage]; there {
+func (c *card) signer(ctx context.Context, usage eid.Usage, pss bool) (eid.Signer, error) {
+	if k, there := c.keys[use{usage, pss}]; there {
 		return k, nil
 	}
 	choice := c.choice
-	choice.Usage = usage
+	choice.Usage, choice.PSS = usage, pss
 	k, err := c.module.Key(ctx, choice)
 	if err != nil {
 		return nil, err
 	}
-	c.keys[usage] = k
+	c.keys[use{usage, pss}] = k
 	return k, nil
 }
 

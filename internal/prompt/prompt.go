@@ -63,6 +63,9 @@ func Asks() keyring.Asks {
 		Passphrase: func(_ context.Context, path string) (secret.Text, error) {
 			return Hidden("Passphrase of "+path+": ", "passphrase")
 		},
+		Show: func(code string) {
+			fmt.Fprintf(os.Stderr, "Control code: %s. Confirm on your phone only if it shows the same.\n", code)
+		},
 	}
 }
 
