@@ -114,13 +114,21 @@ func (v *Decision) check(line string) error {
 	if byAnother != (v.By != nil) {
 		return badField(line, "by", "it stands with superseded, stale and duplicate alone")
 	}
-	if (v.Reason == BadStatus || v.Reason == BadTime) != (v.Code != "") || v.Code != "" && !evidenceCode.MatchString(v.Code) {
+	code, coded := evidenceCodes[v.Reason]
+	if coded != (v.Code != "") {
 		return badField(line, "code", "it stands with bad-status and bad-time alone")
+	}
+	if coded && !code.MatchString(v.Code) {
+		return badField(line, "code", "it has not the form %s", code)
 	}
 	return nil
 }
 
-var evidenceCode = regexp.MustCompile(`^(status|time)_[a-z_]{1,60}$`)
+// evidenceCodes are the forms of codes by the reasons that have one.
+var evidenceCodes = map[Reason]*regexp.Regexp{
+	BadStatus: regexp.MustCompile(`^status_[a-z_]{1,60}$`),
+	BadTime:   regexp.MustCompile(`^time_[a-z_]{1,60}$`),
+}
 
 // Bytes returns the stored form.
 func (d *Decisions) Bytes() []byte {

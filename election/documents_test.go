@@ -37,18 +37,20 @@ func full(t testing.TB) map[string]document {
 		"manifest":    of(m.Bytes(), election.ParseManifest),
 		"ceremony":    of(e.Ceremony.Bytes(), election.ParseCeremony),
 		"roll":        of(e.Roll.Bytes(), election.ParseRoll),
-		"open":        of(election.NewOpen(m, h, h, h).Bytes(), election.ParseOpen),
+		"open":        of(election.NewOpen(m, []election.Hash{h}, h, h).Bytes(), election.ParseOpen),
 		"close":       of(election.NewClose(m, 3).Bytes(), election.ParseClose),
 		"ballot":      of(b.Bytes(), election.ParseBallot),
-		"entry":       of(election.NewBallotEntry(fp, h, h, 1677488400).Bytes(), election.ParseEntry),
-		"receipt":     of(election.NewReceipt(e.Collector, fp, h, h, 5, 7, []byte("proof")).Bytes(), election.ParseReceipt),
+		"entry":       of(election.NewBallotEntry(fp, h, h, h, 1677488400).Bytes(), election.ParseEntry),
+		"receipt":     of(election.NewReceipt(e.Collector, fp, h, h, h, 5, 7, []byte("proof")).Bytes(), election.ParseReceipt),
 		"refusal":     of(election.NewRefusal(e.Collector, fp, &inner, "closed", "Too late.", 7).Bytes(), election.ParseRefusal),
 		"revocations": of(revocations.Bytes(), election.ParseRevocations),
-		"box": of(election.NewBox(fp, []election.BoxBallot{{4, []byte("c"), 7}, {6, []byte("d"), 8}}).Bytes(),
+		"box": of(election.NewBox(fp, []election.BoxBallot{{4, []byte("c"), nil, 7}, {6, []byte("d"), []byte("e"), 8}}).Bytes(),
 			election.ParseBox),
-		"ballots": of(election.NewPublicBallots(fp, []election.PublicBallot{{4, h, 1677488400, *b}, {5, h, 1677488400, *other}}).Bytes(),
+		"ballots": of(election.NewPublicBallots(fp, []election.PublicBallot{{4, h, h, 1677488400, *b}, {5, h, election.Hash{}, 1677488400, *other}}).Bytes(),
 			election.ParsePublicBallots),
-		"decisions": of(election.NewDecisions(fp, []election.Decision{{5, election.Superseded, &by}, {9, election.Counted, nil}}).Bytes(),
+		"decisions": of(election.NewDecisions(fp, []election.Decision{
+			{5, election.Superseded, &by, ""}, {9, election.Counted, nil, ""}, {10, election.BadStatus, nil, "status_stale"}, {11, election.BadTime, nil, "time_signature"},
+		}).Bytes(),
 			election.ParseDecisions),
 		"input":      of(election.NewInput(m, inputs, 2, 1).Bytes(), election.ParseInput),
 		"mix":        of(election.NewMix(m, 1, "Mixer 1", h, mixes).Bytes(), election.ParseMix),
@@ -56,6 +58,8 @@ func full(t testing.TB) map[string]document {
 		"result":     of(election.NewResult(m, h, []election.Hash{h, h}, counted, totals).Bytes(), election.ParseResult),
 		"challenge":  of(election.NewChallenge(fp, h, 7).Bytes(), election.ParseChallenge),
 		"login":      of(election.NewLogin(fp, h, []byte("login")).Bytes(), election.ParseLogin),
+		"evidence":   of(election.NewEvidence([]byte("ocsp"), &h, []byte("time")).Bytes(), election.ParseEvidence),
+		"settlement": of(election.NewSettlement(fp, []election.Settled{{4, h}, {6, h}}).Bytes(), election.ParseSettlement),
 		"eligibility": of(election.NewEligibility(fp, "0176.1", b.Pseudonym, []election.Time{1, 2}).Bytes(),
 			election.ParseEligibility),
 	}
@@ -154,7 +158,7 @@ func TestFieldsOutOfRange(t *testing.T) {
 		{"refusal", `"code":"closed"`, `"code":""`, "refusal", "code"},
 		{"revocations", `"number":1`, `"number":0`, "revocations", "number"},
 		{"revocations", `"revoke"`, `"remove"`, "revocations", "action"},
-		{"revocations", `"persons":["`, `"persons":["1`, "revocations", "persons[0]"},
+		{"revocations", `"persons":["`, `"persons":[" `, "revocations", "persons[0]"},
 		{"box", `"index":6`, `"index":4`, "box line 3", "index"},
 		{"ballots", `"index":5`, `"index":4`, "ballots line 3", "index"},
 		{"ballots", `"type":"valik/ballot",`, `"type":"valik/bullet",`, "ballots line 2", "ballot.type"},
@@ -162,6 +166,21 @@ func TestFieldsOutOfRange(t *testing.T) {
 		{"decisions", `"counted"`, `"stale"`, "decisions line 3", "by"},
 		{"decisions", `"superseded"`, `"counted"`, "decisions line 2", "by"},
 		{"decisions", `"index":9`, `"index":5`, "decisions line 3", "index"},
+		{"decisions", `"code":"status_stale",`, ``, "decisions line 4", "code"},
+		{"decisions", `"code":"time_signature",`, ``, "decisions line 5", "code"},
+		{"decisions", `"status_stale"`, `"stale"`, "decisions line 4", "code"},
+		{"decisions", `"status_stale"`, `"status_STALE"`, "decisions line 4", "code"},
+		{"decisions", `"status_stale"`, `"time_signature"`, "decisions line 4", "code"},
+		{"decisions", `"time_signature"`, `"status_stale"`, "decisions line 5", "code"},
+		{"decisions", `"bad-status"`, `"no-status"`, "decisions line 4", "code"},
+		{"decisions", `"bad-status"`, `"revoked-certificate"`, "decisions line 4", "code"},
+		{"decisions", `"bad-time"`, `"no-time"`, "decisions line 5", "code"},
+		{"settlement", `"index":6`, `"index":4`, "settlement line 3", "index"},
+		{"settlement", `"index":6`, `"index":9007199254740992`, "settlement line 3", "index"},
+		{"settlement", `"ballots":2`, `"ballots":-2`, "settlement", "ballots"},
+		{"settlement", `"evidence":"` + election.HashOf([]byte("x")).String(), `"evidence":"` + election.Hash{}.String(), "settlement line 2", "evidence"},
+		{"evidence", `"crl":"`, `"crl":"00`, "evidence", "crl"},
+		{"evidence", `"ocsp":"`, `"ocsp":"%`, "evidence", ""},
 		{"input", `"revoked":2`, `"revoked":-2`, "input", "revoked"},
 		{"input", `"rows":3`, `"rows":-3`, "input", "lists[0].rows"},
 		{"input", `"width":2`, `"width":0`, "input", "lists[2].width"},
@@ -182,7 +201,7 @@ func TestFieldsOutOfRange(t *testing.T) {
 }
 
 func TestListsHaveTheLinesTheyAnnounce(t *testing.T) {
-	for _, name := range []string{"roll", "box", "ballots", "decisions"} {
+	for _, name := range []string{"roll", "box", "ballots", "decisions", "settlement"} {
 		d := full(t)[name]
 		lines := bytes.SplitAfter(d.bytes, []byte("\n"))
 		lines = lines[:len(lines)-1]
@@ -197,48 +216,6 @@ func TestListsHaveTheLinesTheyAnnounce(t *testing.T) {
 	}
 }
 
-func TestRollIsSortedAndDistinct(t *testing.T) {
-	e := smallElection(t)
-	make := func(change func(v []election.Voter)) error {
-		voters := slices.Clone(e.Roll.List)
-		change(voters)
-		_, err := election.NewRoll(e.Manifest.Fingerprint(), 0, election.Salt{}, 0, 1, voters)
-		return err
-	}
-	require.NoError(t, make(func([]election.Voter) {}))
-	requireField(t, make(func(v []election.Voter) { v[0], v[1] = v[1], v[0] }), "roll line 3", "code")
-	requireField(t, make(func(v []election.Voter) { v[1].Code = v[0].Code }), "roll line 3", "code")
-	requireField(t, make(func(v []election.Voter) { v[2].Pseudonym = v[0].Pseudonym }), "roll line 4", "pseudonym")
-	requireField(t, make(func(v []election.Voter) { v[2].Code = "12345678901" }), "roll line 4", "code")
-	requireField(t, make(func(v []election.Voter) { v[2].Name = "a\nb" }), "roll line 4", "name")
-	requireField(t, make(func(v []election.Voter) { v[5].District = "1" }), "roll line 7", "district")
-}
-
-func TestRollLookups(t *testing.T) {
-	e := smallElection(t)
-	require.NoError(t, e.Roll.Check(e.Manifest))
-	for _, v := range e.Roll.List {
-		found, ok := e.Roll.ByCode(v.Code)
-		require.True(t, ok)
-		require.Equal(t, v, *found)
-		found, ok = e.Roll.ByPseudonym(v.Pseudonym)
-		require.True(t, ok)
-		require.Equal(t, v, *found)
-	}
-	_, ok := e.Roll.ByCode("1")
-	require.False(t, ok)
-	_, ok = e.Roll.ByPseudonym(election.Pseudonym{})
-	require.False(t, ok)
-	strange := *e.Roll
-	strange.List = slices.Clone(e.Roll.List)
-	strange.List[1].Parish = "0339"
-	requireField(t, strange.Check(e.Manifest), "roll line 3", "parish")
-	strange.List[1].District = "0176.3"
-	requireField(t, strange.Check(e.Manifest), "roll line 3", "district")
-	strange.Election = election.Hash{}
-	requireField(t, strange.Check(e.Manifest), "roll", "election")
-}
-
 func TestReceipt(t *testing.T) {
 	e := smallElection(t)
 	m, fp := e.Manifest, e.Manifest.Fingerprint()
@@ -250,7 +227,7 @@ func TestReceipt(t *testing.T) {
 	inner, envelope := election.HashOf(c.Data), election.HashOf(l.Ballots[0].Container)
 	at := l.Ballots[0].Time
 	receipt := func(index uint64) *election.Receipt {
-		return election.NewReceipt(e.Collector, fp, inner, envelope, index, at, inclusion(t, l, index))
+		return election.NewReceipt(e.Collector, fp, inner, envelope, election.Hash{}, index, at, inclusion(t, l, index))
 	}
 	r := receipt(4)
 	checkpoint, err := r.Verify(m, inner, envelope)
@@ -265,19 +242,19 @@ func TestReceipt(t *testing.T) {
 	require.ErrorIs(t, err, election.ErrSignature)
 	_, err = receipt(5).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, board.ErrInclusion, "the proof is of another ballot")
-	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 5, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, election.Hash{}, 5, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, election.ErrProofIndex)
-	_, err = election.NewReceipt(e.Mixers[0], fp, inner, envelope, 4, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Mixers[0], fp, inner, envelope, election.Hash{}, 4, at, inclusion(t, l, 4)).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, election.ErrSignature)
 	for _, outside := range []election.Time{m.Opens - 1, m.Closes} {
 		logged := e.NewLog()
 		index := logged.Cast(l.Ballots[0].Container, outside.Time())
-		_, err = election.NewReceipt(e.Collector, fp, inner, envelope, index, outside, inclusion(t, logged, index)).Verify(m, inner, envelope)
+		_, err = election.NewReceipt(e.Collector, fp, inner, envelope, election.Hash{}, index, outside, inclusion(t, logged, index)).Verify(m, inner, envelope)
 		require.ErrorIs(t, err, election.ErrReceiptTime, "the receipt is true, but the count would call the ballot outside-hours")
 	}
-	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, at, []byte("x")).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, election.Hash{}, 4, at, []byte("x")).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, board.ErrMalformed)
-	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, 4, at+1, inclusion(t, l, 4)).Verify(m, inner, envelope)
+	_, err = election.NewReceipt(e.Collector, fp, inner, envelope, election.Hash{}, 4, at+1, inclusion(t, l, 4)).Verify(m, inner, envelope)
 	require.ErrorIs(t, err, board.ErrInclusion, "the board has another time")
 }
 

@@ -1,6 +1,8 @@
 package election_test
 
 import (
+	"bytes"
+	"context"
 	"strings"
 	"testing"
 
@@ -66,18 +68,22 @@ func TestLoginIsBoundToElectionAndCollector(t *testing.T) {
 	challenge := eid.Challenge(election.HashOf([]byte("challenge")))
 	issuers, err := e.Manifest.EIDIssuers()
 	require.NoError(t, err)
-	at, url := e.Manifest.Opens.Time(), e.Manifest.Collector.URL
-	login, err := eid.SignChallenge(e.Cards[0].Authentication, url, e.Manifest.LoginPurpose(), challenge)
+	at, channel := e.Manifest.Opens.Time(), bytes.Repeat([]byte{1}, 32)
+	question := e.Manifest.Question(challenge, channel)
+	login, err := question.Sign(context.Background(), eid.AuthenticateWith(e.Cards[0].Authentication))
 	require.NoError(t, err)
-	who, err := login.Verify(issuers, url, e.Manifest.LoginPurpose(), challenge, at)
+	who, err := login.Verify(issuers, question, at)
 	require.NoError(t, err)
 	require.Equal(t, e.Roll.List[0].Code, who.Code)
-	_, err = login.Verify(issuers, url, other.LoginPurpose(), challenge, at)
-	require.Error(t, err)
-	_, err = login.Verify(issuers, "https://elsewhere.example", e.Manifest.LoginPurpose(), challenge, at)
-	require.Error(t, err)
-	_, err = login.Verify(issuers, url, e.Manifest.LoginPurpose(), eid.Challenge{}, at)
-	require.Error(t, err)
+	elsewhere := *question
+	elsewhere.Origin = "https://elsewhere.example"
+	for name, q := range map[string]*eid.Question{
+		"rehearsal": other.Question(challenge, channel), "elsewhere": &elsewhere,
+		"another challenge": e.Manifest.Question(eid.Challenge{}, channel), "another channel": e.Manifest.Question(challenge, nil),
+	} {
+		_, err = login.Verify(issuers, q, at)
+		require.Error(t, err, name)
+	}
 }
 
 // The accepted issuers are those of the manifest's own bytes, also of a copy that was
@@ -89,7 +95,7 @@ func TestIssuersFollowTheManifest(t *testing.T) {
 	_, err = e.Manifest.EIDIssuers()
 	require.NoError(t, err)
 	changed := *e.Manifest
-	changed.Issuers = other.Manifest.Issuers
+	changed.EID = other.Manifest.EID
 	m, err := election.NewManifest(changed)
 	require.NoError(t, err)
 	issuers, err := m.EIDIssuers()

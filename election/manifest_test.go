@@ -77,7 +77,12 @@ var (
 		{"title.en", func(m *election.Manifest) { m.Title["en"] = strings.Repeat("a", 1001) }},
 		{"closes", func(m *election.Manifest) { m.Closes = m.Opens }},
 		{"profile", func(m *election.Manifest) { m.Profile = "closed" }},
-		{"authority", func(m *election.Manifest) { m.Authority = []byte{1} }},
+		{"authority.officials", func(m *election.Manifest) { m.Authority.Officials = nil }},
+		{"authority.officials", func(m *election.Manifest) { m.Authority.Officials = slices.Repeat(m.Authority.Officials, 17) }},
+		{"authority.officials[0]", func(m *election.Manifest) { m.Authority.Officials[0] = []byte{1} }},
+		{"authority.officials[1]", func(m *election.Manifest) { m.Authority.Officials = slices.Repeat(m.Authority.Officials, 2) }},
+		{"authority.signatures", func(m *election.Manifest) { m.Authority.Signatures = 0 }},
+		{"authority.signatures", func(m *election.Manifest) { m.Authority.Signatures = 2 }},
 		{"rules.invalid", func(m *election.Manifest) { m.Rules.Invalid = "dropped" }},
 		{"rules.ties", func(m *election.Manifest) { m.Rules.Ties = "" }},
 		{"check.limit", func(m *election.Manifest) { m.Check.Limit = 0 }},
@@ -88,10 +93,6 @@ var (
 		{"collector.url", func(m *election.Manifest) { m.Collector.URL = "ftp://x" }},
 		{"collector.url", func(m *election.Manifest) { m.Collector.URL = "https://x/?a" }},
 		{"collector.key", func(m *election.Manifest) { m.Collector.Key = election.Key{} }},
-		{"issuers", func(m *election.Manifest) { m.Issuers = nil }},
-		{"issuers", func(m *election.Manifest) { m.Issuers[1] = []byte{1} }},
-		{"issuers[1]", func(m *election.Manifest) { m.Issuers[1] = m.Issuers[0] }},
-		{"issuers[1]", func(m *election.Manifest) { m.Issuers[1] = m.Authority }},
 		{"trustees.threshold", func(m *election.Manifest) { m.Trustees.Threshold = 0 }},
 		{"trustees.threshold", func(m *election.Manifest) { m.Trustees.Threshold = 4 }},
 		{"trustees.cards", func(m *election.Manifest) { m.Trustees.Cards = nil }},
@@ -104,6 +105,27 @@ var (
 		{"mixers.operators", func(m *election.Manifest) { m.Mixers.Operators[1].Key = m.Mixers.Operators[0].Key }},
 		{"mixers.operators[0].name", func(m *election.Manifest) { m.Mixers.Operators[0].Name = "" }},
 		{"mixers.operators[1].key", func(m *election.Manifest) { m.Mixers.Operators[1].Key = election.Key{} }},
+	}
+	brokenEID = []broken{
+		{"eid.profile", func(m *election.Manifest) { m.EID.Profile.Keys = nil }},
+		{"eid.profile", func(m *election.Manifest) { m.EID.Profile.Identifier.Forms[0].Pattern = "(" }},
+		{"eid.issuers", func(m *election.Manifest) { m.EID.Issuers = nil }},
+		{"eid.issuers[1]", func(m *election.Manifest) { m.EID.Issuers[1] = []byte{1} }},
+		{"eid.issuers[1]", func(m *election.Manifest) { m.EID.Issuers[1] = m.EID.Issuers[0] }},
+		{"eid.issuers[1]", func(m *election.Manifest) { m.EID.Issuers[1] = m.Authority.Officials[0] }},
+		{"eid.evidence", policy(func(p *election.EvidencePolicy) { p.Status, p.Time = nil, nil })},
+		{"eid.evidence.away", policy(func(p *election.EvidencePolicy) { p.Away = "wait" })},
+		{"eid.evidence.settle", policy(func(p *election.EvidencePolicy) { p.Settle = 0 })},
+		{"eid.evidence.settle", policy(func(p *election.EvidencePolicy) { p.Settle = 30*24*3600 + 1 })},
+		{"eid.evidence.settle", policy(func(p *election.EvidencePolicy) { p.Away = election.AwayRefuse })},
+		{"eid.evidence.status.freshness", policy(func(p *election.EvidencePolicy) { p.Status.Freshness = 0 })},
+		{"eid.evidence.status.freshness", policy(func(p *election.EvidencePolicy) { p.Status.Freshness = 7*24*3600 + 1 })},
+		{"eid.evidence.status.responders[0]", policy(func(p *election.EvidencePolicy) { p.Status.Responders = [][]byte{{1}} })},
+		{"eid.evidence.time.authorities", policy(func(p *election.EvidencePolicy) { p.Time.Authorities = nil })},
+		{"eid.evidence.time.authorities[0]", policy(func(p *election.EvidencePolicy) { p.Time.Authorities[0] = []byte{1} })},
+		{"eid.evidence.time.authorities[1]", policy(func(p *election.EvidencePolicy) { p.Time.Authorities = slices.Repeat(p.Time.Authorities, 2) })},
+		{"eid.evidence.time.tolerance", policy(func(p *election.EvidencePolicy) { p.Time.Tolerance = 0 })},
+		{"eid.evidence.time.tolerance", policy(func(p *election.EvidencePolicy) { p.Time.Tolerance = 3601 })},
 	}
 	brokenContests = []broken{
 		{"contests", func(m *election.Manifest) { m.Contests = nil }},
@@ -136,6 +158,23 @@ var (
 	}
 )
 
+// goodPolicy demands all evidence that there is.
+func goodPolicy(m *election.Manifest) *election.EvidencePolicy {
+	return &election.EvidencePolicy{
+		Status: &election.StatusPolicy{Responders: [][]byte{}, Freshness: 600, Nonce: true, CRL: true},
+		Time:   &election.TimePolicy{Authorities: [][]byte{m.EID.Issuers[0]}, Tolerance: 60},
+		Away:   election.AwaySettle, Settle: 3600,
+	}
+}
+
+// policy gives a manifest a good policy for evidence with one change.
+func policy(change func(*election.EvidencePolicy)) func(*election.Manifest) {
+	return func(m *election.Manifest) {
+		m.EID.Evidence = goodPolicy(m)
+		change(m.EID.Evidence)
+	}
+}
+
 // newCard is a card with new keys.
 func newCard(name string) []byte {
 	id, err := threshold.NewIdentity(name)
@@ -147,7 +186,7 @@ func newCard(name string) []byte {
 
 func TestManifestRules(t *testing.T) {
 	good := smallElection(t).Manifest.Bytes()
-	for _, test := range append(slices.Clone(brokenFrame), brokenContests...) {
+	for _, test := range slices.Concat(brokenFrame, brokenEID, brokenContests) {
 		t.Run(test.field, func(t *testing.T) {
 			m, err := election.ParseManifest(good) // a copy of its own
 			require.NoError(t, err)
@@ -156,6 +195,23 @@ func TestManifestRules(t *testing.T) {
 			requireField(t, err, "manifest", test.field)
 		})
 	}
+}
+
+func TestManifestWithEvidence(t *testing.T) {
+	m, err := election.ParseManifest(smallElection(t).Manifest.Bytes())
+	require.NoError(t, err)
+	require.False(t, m.Settles())
+	m.EID.Evidence = goodPolicy(m)
+	settling, err := election.NewManifest(*m)
+	require.NoError(t, err)
+	require.True(t, settling.Settles())
+	require.True(t, settling.MayLieInRecord(election.SettlementFile))
+	require.False(t, m.MayLieInRecord("settlement.json"))
+	settling.EID.Evidence.Away, settling.EID.Evidence.Settle = election.AwayRefuse, 0
+	refusing, err := election.NewManifest(*settling)
+	require.NoError(t, err)
+	require.False(t, refusing.Settles())
+	require.False(t, refusing.MayLieInRecord(election.SettlementFile))
 }
 
 func TestManifestOfARealElection(t *testing.T) {

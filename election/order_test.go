@@ -41,27 +41,60 @@ func TestOrderOfTheBoard(t *testing.T) {
 		{"manifest ceremony roll open close input mix mix decryption result", 9},
 		{"manifest ceremony roll open close input mix mix decryption decryption decryption decryption", 11},
 		{"manifest ceremony roll open close input mix mix decryption mix", 9},
+		{"manifest ceremony roll open close settlement", 5},
 		{whole + " result", 17},
 		{whole + " ballot", 17},
 	}
 	m := smallElection(t).Manifest
 	for _, test := range tests {
-		t.Run(test.kinds, func(t *testing.T) {
-			entries := boardOf(m, test.kinds)
-			err := election.CheckOrder(entries, m)
-			if test.bad < 0 {
-				require.NoError(t, err)
-				return
-			}
-			var o *election.OrderError
-			require.ErrorAs(t, err, &o)
-			require.Equal(t, test.bad, o.Index, "%v", err)
-		})
+		t.Run(test.kinds, func(t *testing.T) { requireOrder(t, m, test.kinds, test.bad) })
 	}
 	require.NoError(t, election.Complete(boardOf(m, whole)))
 	require.Error(t, election.Complete(boardOf(m, strings.TrimSuffix(whole, " result"))))
 	require.Error(t, election.Complete(nil))
 	require.Equal(t, []int{5, 7}, election.Where(boardOf(m, whole), election.KindBallot))
+}
+
+// Where the manifest settles, exactly one settlement stands directly after the close.
+func TestOrderWithASettlement(t *testing.T) {
+	m, err := election.ParseManifest(smallElection(t).Manifest.Bytes())
+	require.NoError(t, err)
+	m.EID.Evidence = goodPolicy(m)
+	m, err = election.NewManifest(*m)
+	require.NoError(t, err)
+	const closed = "manifest ceremony roll open ballot close"
+	for _, test := range []struct {
+		kinds string
+		bad   int
+	}{
+		{closed, -1},
+		{closed + " settlement", -1},
+		{closed + " settlement revocations input mix mix decryption decryption result", -1},
+		{closed + " settlement input", -1},
+		{closed + " input", 6},
+		{closed + " revocations", 6},
+		{closed + " settlement settlement", 7},
+		{closed + " settlement revocations settlement", 8},
+		{closed + " settlement input settlement", 8},
+		{closed + " settlement ballot", 7},
+		{"manifest ceremony roll open ballot settlement", 5},
+		{"manifest ceremony roll open settlement", 4},
+	} {
+		t.Run(test.kinds, func(t *testing.T) { requireOrder(t, m, test.kinds, test.bad) })
+	}
+}
+
+// requireOrder asks for the index of the entry at fault, -1 if there is none.
+func requireOrder(t *testing.T, m *election.Manifest, kinds string, bad int) {
+	t.Helper()
+	err := election.CheckOrder(boardOf(m, kinds), m)
+	if bad < 0 {
+		require.NoError(t, err)
+		return
+	}
+	var o *election.OrderError
+	require.ErrorAs(t, err, &o)
+	require.Equal(t, bad, o.Index, "%v", err)
 }
 
 func TestEntriesOfAnotherElection(t *testing.T) {

@@ -86,18 +86,21 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 	counted, totals, err := election.Tally(w.m, plaintexts(w.m))
 	require.NoError(t, err)
 	mix := election.NewMix(w.m, 1, "Mixer 1", h("input"), mixes).Bytes()
-	inner, by := ballots[0].Hash(), uint64(5)
+	inner, by, crl := ballots[0].Hash(), uint64(5), h("a revocation list")
 	d := map[string][]byte{
 		"roll-0.jsonl":              w.roll.Bytes(),
-		"open.json":                 election.NewOpen(w.m, h("p7s"), election.HashOf(w.ceremony), w.roll.Hash()).Bytes(),
+		"open.json":                 election.NewOpen(w.m, []election.Hash{h("p7s")}, election.HashOf(w.ceremony), w.roll.Hash()).Bytes(),
 		"close.json":                election.NewClose(w.m, 2).Bytes(),
 		"revocations-1.json":        revocations.Bytes(),
-		"receipt.json":              election.NewReceipt(collectorKey, fp, inner, h("envelope"), 4, w.m.Opens, []byte("a tlog-proof\n")).Bytes(),
+		"receipt.json":              election.NewReceipt(collectorKey, fp, inner, h("envelope"), h("evidence"), 4, w.m.Opens, []byte("a tlog-proof\n")).Bytes(),
 		"refusal.json":              election.NewRefusal(collectorKey, fp, &inner, "closed", "Online voting is over.", w.m.Closes).Bytes(),
 		"refusal-of-no-ballot.json": election.NewRefusal(collectorKey, fp, nil, "container_not_zip", "No ballot.", w.m.Opens).Bytes(),
-		"ballots.jsonl":             election.NewPublicBallots(fp, []election.PublicBallot{{Index: 4, Envelope: h("envelope"), Time: w.m.Opens, Ballot: *ballots[0]}, {Index: 5, Envelope: h("another"), Time: w.m.Opens, Ballot: *ballots[1]}}).Bytes(),
+		"ballots.jsonl":             election.NewPublicBallots(fp, []election.PublicBallot{{Index: 4, Envelope: h("envelope"), Evidence: h("evidence"), Time: w.m.Opens, Ballot: *ballots[0]}, {Index: 5, Envelope: h("another"), Time: w.m.Opens, Ballot: *ballots[1]}}).Bytes(),
 		"decisions.jsonl": election.NewDecisions(fp, []election.Decision{
-			{Index: 4, Reason: election.Superseded, By: &by}, {Index: 5, Reason: election.Counted},
+			{Index: 4, Reason: election.Superseded, By: &by},
+			{Index: 5, Reason: election.Counted},
+			{Index: 6, Reason: election.NoStatus},
+			{Index: 7, Reason: election.BadStatus, Code: "status_stale"},
 		}).Bytes(),
 		"input.json":        election.NewInput(w.m, inputs, 1, 0).Bytes(),
 		"mix-1.json":        mix,
@@ -106,15 +109,18 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 		"result.json":       election.NewResult(w.m, h("mix"), []election.Hash{h("1"), h("2")}, counted, totals).Bytes(),
 		"challenge.json":    election.NewChallenge(fp, h("challenge"), w.m.Opens).Bytes(),
 		"login.json":        election.NewLogin(fp, h("challenge"), []byte("login")).Bytes(),
+		"evidence.json":     election.NewEvidence([]byte("an OCSP response"), nil, []byte("a time-stamp token")).Bytes(),
+		"evidence-crl.json": election.NewEvidence(nil, &crl, nil).Bytes(),
+		"settlement.jsonl":  election.NewSettlement(fp, []election.Settled{{Index: 5, Evidence: h("late evidence")}}).Bytes(),
 		"eligibility.json":  election.NewEligibility(fp, "0176.1", ballots[0].Pseudonym, []election.Time{w.m.Opens}).Bytes(),
 	}
 	for _, kind := range []election.Kind{
 		election.KindManifest, election.KindCeremony, election.KindRoll, election.KindOpen, election.KindClose,
-		election.KindRevocations, election.KindInput, election.KindMix, election.KindDecryption, election.KindResult,
+		election.KindRevocations, election.KindSettlement, election.KindInput, election.KindMix, election.KindDecryption, election.KindResult,
 	} {
 		d["entry-"+string(kind)+".json"] = election.NewEntry(kind, fp, h(string(kind))).Bytes()
 	}
-	d["entry-ballot.json"] = election.NewBallotEntry(fp, inner, h("envelope"), w.m.Opens).Bytes()
+	d["entry-ballot.json"] = election.NewBallotEntry(fp, inner, h("envelope"), h("evidence"), w.m.Opens).Bytes()
 	return d
 }
 
@@ -154,8 +160,9 @@ func (w *world) values(t *testing.T) any {
 	return map[string]any{
 		"fingerprint": w.m.Fingerprint(), "public key": fmt.Sprintf("%x", w.pk.Bytes()),
 		"points": points, "seed": fmt.Sprintf("%x", vectorSeed), "slots of ballot-0": ciphertexts,
-		"leaf of ballot-0, the envelope with hash SHA-256(\"envelope\"), and the time of the opening": election.BallotLeaf(inner, election.HashOf([]byte("envelope")), w.m.Opens),
-		"challenge after the context of ballot-0, contest council, slot 1":                            fmt.Sprintf("%x", election.SlotTranscript(w.ballots[0], "council", 1).Challenge("x").Bytes()),
+		"leaf of ballot-0, the envelope with hash SHA-256(\"envelope\"), the evidence with hash SHA-256(\"evidence\"), and the time of the opening": election.BallotLeaf(inner, election.HashOf([]byte("envelope")), election.HashOf([]byte("evidence")), w.m.Opens),
+		"leaf of the same without evidence":                                election.BallotLeaf(inner, election.HashOf([]byte("envelope")), election.Hash{}, w.m.Opens),
+		"challenge after the context of ballot-0, contest council, slot 1": fmt.Sprintf("%x", election.SlotTranscript(w.ballots[0], "council", 1).Challenge("x").Bytes()),
 		"challenge after the context of mix 1, Mixer 1, council, 0176.1": fmt.Sprintf("%x", election.MixTranscript(w.m, 1, "Mixer 1",
 			election.ListID{Contest: "council", District: "0176.1"}).Challenge("x").Bytes()),
 		"challenge after the context of decryption 1, council, 0176.1, mix SHA-256(\"mix\")": fmt.Sprintf("%x", election.DecryptionTranscript(w.m, 1,
@@ -213,6 +220,7 @@ func (w *world) negative(t *testing.T) []negative {
 func giveWorld(t *testing.T) {
 	e, err := electiontest.New(0, func(m *election.Manifest) {
 		m.Collector.Key = election.Key(collectorKey.Public().(ed25519.PublicKey))
+		m.EID.Evidence = goodPolicy(m)
 		m.Mixers.Operators[0].Key = election.Key(mixerKey.Public().(ed25519.PublicKey))
 	})
 	require.NoError(t, err)
@@ -221,6 +229,7 @@ func giveWorld(t *testing.T) {
 	put("ceremony.json", e.Ceremony.Bytes())
 	roll := vectorRoll(t, e.Manifest)
 	var box []election.BoxBallot
+	evidence := [][]byte{election.NewEvidence([]byte("an OCSP response"), nil, []byte("a time-stamp token")).Bytes(), nil}
 	for i, selections := range []map[string][]string{northern, southern} {
 		v := roll.List[i]
 		seed, err := elgamal.ParseSeed(bytes.Repeat([]byte{byte(10 + i)}, 32))
@@ -228,20 +237,20 @@ func giveWorld(t *testing.T) {
 		b, err := election.Prepare(e.Manifest, e.Keys.Public(), seed, v.District, v.Pseudonym, anchor, selections)
 		require.NoError(t, err)
 		put(fmt.Sprintf("ballot-%d.json", i), b.Bytes())
-		box = append(box, election.BoxBallot{Index: uint64(4 + i), Container: []byte(fmt.Sprintf("container %d", i)), Time: e.Manifest.Opens})
+		box = append(box, election.BoxBallot{Index: uint64(4 + i), Container: []byte(fmt.Sprintf("container %d", i)), Evidence: evidence[i], Time: e.Manifest.Opens})
 	}
 	put("box.jsonl", election.NewBox(e.Manifest.Fingerprint(), box).Bytes())
 }
 
 func vectorRoll(t *testing.T, m *election.Manifest) *election.Roll {
-	codes := []string{testpki.PersonalCode(0), testpki.PersonalCode(1)}
+	codes, former := []string{testpki.PersonalCode(0), testpki.PersonalCode(1)}, [][]string{nil, {testpki.PersonalCode(2)}}
 	slices.Sort(codes)
 	var voters []election.Voter
 	for i, d := range []string{"0176.1", "0176.2"} {
 		district, _ := m.District(d)
 		h := election.HashOf(fmt.Appendf(nil, "pseudonym %d", i))
 		voters = append(voters, election.Voter{
-			Code: codes[i], Name: fmt.Sprintf("VÕTJA %d", i), District: d,
+			Code: codes[i], Former: former[i], Name: fmt.Sprintf("VÕTJA %d", i), District: d,
 			Parish: district.Parishes[0], Pseudonym: election.Pseudonym(h[:16]),
 		})
 	}

@@ -29,6 +29,7 @@ func ParseCodeChanges(b []byte, rules *eid.Rules) (*CodeChanges, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.codes = true
 	v := new(CodeChanges)
 	change := func(from string) error {
 		to, err := r.match(person)

@@ -17,9 +17,10 @@ const sizeLimit = 64 << 20
 // lists and candidates on the screen, which maps would lose, and a key that is
 // there twice is refused, which encoding/json would not notice.
 type reader struct {
-	file string
-	src  []byte
-	dec  *json.Decoder
+	file  string
+	src   []byte
+	dec   *json.Decoder
+	codes bool // the texts may be personal codes, which no error repeats
 }
 
 func newReader(file string, src []byte) (*reader, error) {
@@ -50,6 +51,14 @@ func invalidLine(src []byte) int {
 func (r *reader) fail(format string, args ...any) error {
 	before := r.src[:min(int(r.dec.InputOffset()), len(r.src))]
 	return &Error{r.file, 1 + bytes.Count(before, []byte("\n")), fmt.Sprintf(format, args...)}
+}
+
+// quote is a text for an error.
+func (r *reader) quote(s string) string {
+	if r.codes {
+		return "a text"
+	}
+	return fmt.Sprintf("%.80q", s)
 }
 
 func (r *reader) token() (json.Token, error) {
@@ -87,7 +96,7 @@ func (r *reader) object(each func(key string) error) error {
 			return err
 		}
 		if seen[key] {
-			return r.fail("the key %.80q is there twice", key)
+			return r.fail("the key %s is there twice", r.quote(key))
 		}
 		seen[key] = true
 		if err := each(key); err != nil {
@@ -110,7 +119,7 @@ func (r *reader) list(form *regexp.Regexp) ([]string, error) {
 			return nil, err
 		}
 		if seen[s] {
-			return nil, r.fail("%q is there twice", s)
+			return nil, r.fail("%s is there twice", r.quote(s))
 		}
 		seen[s] = true
 		all = append(all, s)
@@ -134,7 +143,7 @@ func (r *reader) text() (string, error) {
 func (r *reader) match(form *regexp.Regexp) (string, error) {
 	s, err := r.text()
 	if err == nil && !form.MatchString(s) {
-		err = r.fail("%.80q has not the form %s", s, form)
+		err = r.fail("%s has not the form %s", r.quote(s), form)
 	}
 	return s, err
 }

@@ -111,7 +111,11 @@ func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *e
 	for _, code := range slices.Sorted(maps.Keys(r.voters)) {
 		v := r.voters[code]
 		v.Former = r.former[code]
-		if old, ok := known(previous, &v); ok {
+		old, err := known(previous, &v)
+		if err != nil {
+			return nil, err
+		}
+		if old != nil {
 			v.Pseudonym = old.Pseudonym
 		} else if _, err := io.ReadFull(random, v.Pseudonym[:]); err != nil {
 			return nil, err
@@ -122,17 +126,25 @@ func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *e
 	return election.NewRoll(fingerprint, version, salt, from, to, voters)
 }
 
-// known finds the voter under any code in the version before.
-func known(previous *election.Roll, v *election.Voter) (*election.Voter, bool) {
+// errTwoVoters says that a link comes too late: both may have voted.
+var errTwoVoters = errors.New("vis3: code changes make one voter of two who have a pseudonym each in the version before")
+
+// known finds the voter under any code in the version before, nil if there is none.
+func known(previous *election.Roll, v *election.Voter) (*election.Voter, error) {
 	if previous == nil {
-		return nil, false
+		return nil, nil
 	}
+	var found *election.Voter
 	for _, code := range v.Codes() {
-		if old, ok := previous.ByCode(code); ok {
-			return old, true
+		old, ok := previous.ByCode(code)
+		if ok && found != nil && found.Pseudonym != old.Pseudonym {
+			return nil, errTwoVoters
+		}
+		if ok {
+			found = old
 		}
 	}
-	return nil, false
+	return found, nil
 }
 
 // VerifySignature checks the detached ECDSA signature with SHA-256, in ASN.1,

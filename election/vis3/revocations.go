@@ -30,6 +30,7 @@ func ParseRevocations(b []byte, rules *eid.Rules) (*Revocations, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.codes = true
 	v := new(Revocations)
 	err = r.whole(map[string]func() error{
 		"election": func() (err error) { v.Election, err = r.match(electionID); return err },

@@ -37,6 +37,15 @@ func TestRK2023(t *testing.T) {
 	require.Equal(t, election.Choice{Code: "0000.101", Name: "ILMAR RAAG"}, lists[0].Lists[0].Choices[0])
 }
 
+// estonia are the rules for personal codes in these tests.
+var estonia = func() *eid.Rules {
+	rules, err := eid.NewRules(eid.Estonia())
+	if err != nil {
+		panic(err)
+	}
+	return rules
+}()
+
 const (
 	goodDistricts = `{"election":"E1","districts":{"0176.1":{"name":"One","parish":["0339"]}},
 "regions":{"0339":{"state":"S","county":"C","parish":"P"}},
@@ -128,7 +137,7 @@ func addition(i int) string {
 
 func TestBadVoterLists(t *testing.T) {
 	good := goodHeader + addition(1) + addition(2)
-	l, err := ParseVoterList([]byte(good))
+	l, err := ParseVoterList([]byte(good), estonia)
 	require.NoError(t, err)
 	require.Len(t, l.Changes, 2)
 	require.Equal(t, good, string(l.Bytes()))
@@ -159,18 +168,18 @@ func TestBadVoterLists(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			require.Contains(t, good, test.old)
-			_, err := ParseVoterList([]byte(strings.Replace(good, test.old, test.changed, 1)))
+			_, err := ParseVoterList([]byte(strings.Replace(good, test.old, test.changed, 1)), estonia)
 			requireFault(t, err, "voter list", test.line, test.detail)
 		})
 	}
-	_, err = ParseVoterList([]byte(good[:len(good)-1]))
+	_, err = ParseVoterList([]byte(good[:len(good)-1]), estonia)
 	requireFault(t, err, "voter list", 6, "no end")
-	_, err = ParseVoterList([]byte("2\nE1\n"))
+	_, err = ParseVoterList([]byte("2\nE1\n"), estonia)
 	requireFault(t, err, "voter list", 3, "early")
 }
 
 func changeset(n int, lines ...string) *VoterList {
-	l, err := ParseVoterList([]byte(strings.Replace(goodHeader, "\n0\n", fmt.Sprintf("\n%d\n", n), 1) + strings.Join(lines, "")))
+	l, err := ParseVoterList([]byte(strings.Replace(goodHeader, "\n0\n", fmt.Sprintf("\n%d\n", n), 1) + strings.Join(lines, "")), estonia)
 	if err != nil {
 		panic(err)
 	}
@@ -222,19 +231,22 @@ func TestVotersKeepTheirPseudonyms(t *testing.T) {
 			require.Equal(t, old.Pseudonym, v.Pseudonym)
 		}
 	}
-	_, err = eid.ParsePersonalCode(second.List[0].Code)
+	_, err = estonia.ParseCode(second.List[0].Code)
 	require.NoError(t, err)
 }
 
 func TestRevocationFiles(t *testing.T) {
 	file := fmt.Sprintf(`{"election":"E1","type":"restore","persons":["%s"]}`, testpki.PersonalCode(1))
-	r, err := ParseRevocations([]byte(file))
+	r, err := ParseRevocations([]byte(file), estonia)
 	require.NoError(t, err)
 	require.Equal(t, &Revocations{"E1", election.Restore, []string{testpki.PersonalCode(1)}}, r)
-	_, err = ParseRevocations([]byte(strings.Replace(file, "restore", "remove", 1)))
+	_, err = ParseRevocations([]byte(strings.Replace(file, "restore", "remove", 1)), estonia)
 	requireFault(t, err, "revocations", 1, "form")
-	_, err = ParseRevocations([]byte(strings.Replace(file, `["`, `["12345678901","`, 1)))
+	_, err = ParseRevocations([]byte(strings.Replace(file, `["`, `["12345678901","`, 1)), estonia)
 	requireFault(t, err, "revocations", 1, "person 1")
+	_, err = ParseRevocations([]byte(strings.Replace(file, `["`, fmt.Sprintf(`["%s","`, testpki.PersonalCode(1)), 1)), estonia)
+	requireFault(t, err, "revocations", 1, "twice")
+	require.NotContains(t, err.Error(), testpki.PersonalCode(1))
 }
 
 func requireFault(t *testing.T, err error, file string, line int, detail string) {
@@ -269,11 +281,11 @@ func FuzzParseVoterList(f *testing.F) {
 	f.Add([]byte(goodHeader + addition(1)))
 	f.Add([]byte(goodHeader + removal(1)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := ParseVoterList(b)
+		l, err := ParseVoterList(b, estonia)
 		if err != nil {
 			return
 		}
-		again, err := ParseVoterList(l.Bytes())
+		again, err := ParseVoterList(l.Bytes(), estonia)
 		require.NoError(t, err)
 		require.Equal(t, l.Bytes(), again.Bytes())
 		// times may be written with fractions or another sign of UTC; all else is kept
@@ -284,7 +296,7 @@ func FuzzParseVoterList(f *testing.F) {
 func FuzzParseRevocations(f *testing.F) {
 	f.Add([]byte(`{"election":"E1","type":"revoke","persons":[]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if r, err := ParseRevocations(b); err == nil {
+		if r, err := ParseRevocations(b, estonia); err == nil {
 			require.Contains(t, []string{election.Revoke, election.Restore}, r.Action)
 		}
 	})

@@ -1,1 +1,1 @@
-fzH9BijB6Ie4+f8r4ZcRmXxzhiHdBhbxBiNZDnvQeUN8jS4ZggMxBFeEEAiHo9u46+jAGl9rwUPzm4uy2UerCw==
+ChPoeUszg7DecwLpSlWgAtlglVZ5QBMGwuEa6OFIXLBisyMjbkJtcrKi517DH3CeMUs0m4sj5DXaQTP9WhArAw==
