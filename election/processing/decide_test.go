@@ -12,10 +12,16 @@ import (
 	"valik/election/processing"
 )
 
+// pseudonym is that of a voter with a name.
+func pseudonym(voter string) election.Pseudonym {
+	h := election.HashOf([]byte(voter))
+	return election.Pseudonym(h[:16])
+}
+
 // vote is a good ballot at index with an anchor.
 func vote(voter string, index, anchor uint64) processing.Vote {
 	return processing.Vote{
-		Index: index, Voter: voter, Anchor: anchor,
+		Index: index, Voter: pseudonym(voter), Anchor: anchor,
 		Inner: election.HashOf(fmt.Append(nil, voter, index)),
 	}
 }
@@ -25,6 +31,9 @@ func reasons(decisions []election.Decision) []string {
 	var all []string
 	for _, d := range decisions {
 		s := string(d.Reason)
+		if d.Code != "" {
+			s += "/" + d.Code
+		}
 		if d.By != nil {
 			s += fmt.Sprintf("(%d)", *d.By)
 		}
@@ -35,6 +44,10 @@ func reasons(decisions []election.Decision) []string {
 
 func TestDecide(t *testing.T) {
 	bad := func(v processing.Vote, r election.Reason) processing.Vote { v.Reason = r; return v }
+	proves := func(v processing.Vote, r election.Reason, code string) processing.Vote {
+		v.Reason, v.Code = r, code
+		return v
+	}
 	copied := func(v processing.Vote, index uint64) processing.Vote { v.Index = index; return v }
 	a5, a7 := vote("a", 5, 4), vote("a", 7, 6)
 	tests := []struct {
@@ -57,13 +70,14 @@ func TestDecide(t *testing.T) {
 		{"a bad one makes none stale", []processing.Vote{bad(a5, election.BadSignature), vote("a", 7, 3)}, nil, []string{"bad-signature", "counted"}},
 		{"a bad copy first", []processing.Vote{bad(copied(a7, 5), election.Ineligible), a7}, nil, []string{"ineligible", "counted"}},
 		{"revoked", []processing.Vote{a5, a7, vote("b", 8, 6)}, []string{"a"}, []string{"superseded(7)", "revoked", "counted"}},
+		{"evidence that proves nothing, with its code", []processing.Vote{proves(a5, election.BadStatus, "status_stale"), proves(a7, election.BadTime, "time_signature"), vote("a", 9, 8)}, nil, []string{"bad-status/status_stale", "bad-time/time_signature", "counted"}},
 		{"revoked who did not vote", []processing.Vote{a5}, []string{"b"}, []string{"counted"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			revoked := map[string]bool{}
+			revoked := map[election.Pseudonym]bool{}
 			for _, p := range test.revoked {
-				revoked[p] = true
+				revoked[pseudonym(p)] = true
 			}
 			require.Equal(t, test.want, reasons(processing.Decide(test.votes, revoked)))
 		})
@@ -71,14 +85,54 @@ func TestDecide(t *testing.T) {
 }
 
 func TestRevocationsApplyInOrder(t *testing.T) {
-	doc := func(action string, persons ...string) *election.Revocations {
-		return &election.Revocations{Action: action, Persons: persons}
+	rolls := []*election.Roll{roll(t, 0, voter("a"), voter("b"))}
+	revoke, restore := order(election.Revoke, "a", "b"), order(election.Restore, "b")
+	a, b := pseudonym("a"), pseudonym("b")
+	require.Equal(t, map[election.Pseudonym]bool{a: true}, processing.Revoked([]*election.Revocations{revoke, restore}, rolls))
+	require.Equal(t, map[election.Pseudonym]bool{a: true, b: true}, processing.Revoked([]*election.Revocations{restore, revoke}, rolls))
+	require.Equal(t, map[election.Pseudonym]bool{a: true, b: true}, processing.Revoked([]*election.Revocations{revoke, restore, revoke}, rolls))
+	require.Empty(t, processing.Revoked(nil, rolls))
+	require.Empty(t, processing.Revoked([]*election.Revocations{order(election.Revoke, "nobody")}, rolls))
+}
+
+// order is a document about persons.
+func order(action string, persons ...string) *election.Revocations {
+	return &election.Revocations{Action: action, Persons: persons}
+}
+
+// voter has the pseudonym of the last code: the first that the person had.
+func voter(code string, former ...string) election.Voter {
+	first := append([]string{code}, former...)[len(former)]
+	return election.Voter{Code: code, Former: former, Name: code, District: "0176.1", Parish: "0339", Pseudonym: pseudonym(first)}
+}
+
+func roll(t *testing.T, changeset int, voters ...election.Voter) *election.Roll {
+	t.Helper()
+	r, err := election.NewRoll(election.Hash{}, changeset, election.Salt{}, 0, 1, voters)
+	require.NoError(t, err)
+	return r
+}
+
+// A person is revoked under whatever code the order has, and restored under another.
+func TestRevocationsFollowCodes(t *testing.T) {
+	rolls := []*election.Roll{
+		roll(t, 0, voter("a"), voter("b"), voter("gone")),
+		roll(t, 1, voter("b"), voter("new", "a")),
 	}
-	revoke, restore := doc(election.Revoke, "a", "b"), doc(election.Restore, "b")
-	require.Equal(t, map[string]bool{"a": true}, processing.Revoked([]*election.Revocations{revoke, restore}))
-	require.Equal(t, map[string]bool{"a": true, "b": true}, processing.Revoked([]*election.Revocations{restore, revoke}))
-	require.Equal(t, map[string]bool{"a": true, "b": true}, processing.Revoked([]*election.Revocations{revoke, restore, revoke}))
-	require.Empty(t, processing.Revoked(nil))
+	a := map[election.Pseudonym]bool{pseudonym("a"): true}
+	for name, test := range map[string]struct {
+		orders []*election.Revocations
+		want   map[election.Pseudonym]bool
+	}{
+		"old code":                    {[]*election.Revocations{order(election.Revoke, "a")}, a},
+		"new code":                    {[]*election.Revocations{order(election.Revoke, "new")}, a},
+		"old, restored by new":        {[]*election.Revocations{order(election.Revoke, "a"), order(election.Restore, "new")}, map[election.Pseudonym]bool{}},
+		"new, restored by old":        {[]*election.Revocations{order(election.Revoke, "new"), order(election.Restore, "a")}, map[election.Pseudonym]bool{}},
+		"restored and revoked again":  {[]*election.Revocations{order(election.Restore, "a"), order(election.Revoke, "new")}, a},
+		"of an earlier version alone": {[]*election.Revocations{order(election.Revoke, "gone")}, map[election.Pseudonym]bool{pseudonym("gone"): true}},
+	} {
+		require.Equal(t, test.want, processing.Revoked(test.orders, rolls), name)
+	}
 }
 
 // votes draws a log of ballots of few voters, with anchors before, copies and
@@ -105,12 +159,12 @@ func votes(t *rapid.T) []processing.Vote {
 func TestEveryBallotIsDecidedOnceAndNobodyCountsTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := votes(t)
-		revoked := map[string]bool{"c": rapid.Bool().Draw(t, "revoked")}
+		revoked := map[election.Pseudonym]bool{pseudonym("c"): rapid.Bool().Draw(t, "revoked")}
 		decisions := processing.Decide(all, revoked)
 		require.Len(t, decisions, len(all))
 		require.Equal(t, decisions, processing.Decide(all, revoked), "deterministic")
 
-		good, final := map[string]bool{}, map[string]int{}
+		good, final := map[election.Pseudonym]bool{}, map[election.Pseudonym]int{}
 		for i, d := range decisions {
 			v := all[i]
 			require.Equal(t, v.Index, d.Index)
@@ -146,7 +200,7 @@ func TestAReplayNeverWins(t *testing.T) {
 		held := vote("a", end, uint64(rapid.IntRange(1, 999).Draw(t, "anchor")))
 		stands := -1
 		for i, d := range before {
-			if d.Reason == election.Counted && all[i].Voter == "a" {
+			if d.Reason == election.Counted && all[i].Voter == pseudonym("a") {
 				stands = i
 			}
 		}
@@ -169,7 +223,7 @@ func TestVotersAreIndependent(t *testing.T) {
 			var own []processing.Vote
 			var want []election.Decision
 			for i, v := range all {
-				if v.Voter == voter {
+				if v.Voter == pseudonym(voter) {
 					own, want = append(own, v), append(want, decisions[i])
 				}
 			}

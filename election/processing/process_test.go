@@ -2,6 +2,7 @@ package processing_test
 
 import (
 	"bytes"
+	"crypto/elliptic"
 	"errors"
 	"io/fs"
 	"iter"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"valik/eid/testpki"
 	"valik/election"
 	"valik/election/electiontest"
 	"valik/election/processing"
@@ -176,6 +178,77 @@ func TestTheRollInForceDecides(t *testing.T) {
 	o := process(t, s)
 	require.Equal(t, []string{"counted", "ineligible", "counted"}, reasons(o.Decisions.List))
 	require.Equal(t, processing.CodeNotOnRoll, o.Refusals[6].Code)
+}
+
+// A code that changes during the polls leaves one voter: the old certificate still
+// votes, and a vote with a new one supersedes the first.
+func TestAChangedCodeIsTheSameVoter(t *testing.T) {
+	e, err := electiontest.New(3, nil)
+	require.NoError(t, err)
+	l := e.NewLog()
+	const newCode = 100
+	l.Vote(0) // 4
+	next, changed := changedCode(t, l.Roll, 0, testpki.PersonalCode(newCode))
+	l.Append(election.KindRoll, next.Hash()) // 5
+	l.Vote(0)                                // 6: the certificate still has the old code
+	card, err := l.Authority.Issue(testpki.PersonalCode(newCode), "Voter", "0", elliptic.P384())
+	require.NoError(t, err)
+	voteAgain := func() {
+		b := l.Prepare(0)
+		old := l.Cards[0]
+		l.Cards[0] = card
+		l.Cast(l.Seal(0, b.Bytes()), electiontest.Opens)
+		l.Cards[0] = old
+	}
+	voteAgain() // 7
+	l.Vote(1)   // 8
+	s := source(l)
+	s.Rolls = append(s.Rolls, next)
+	o := process(t, s)
+	require.Equal(t, []string{"superseded(6)", "superseded(7)", "counted", "counted"}, reasons(o.Decisions.List))
+	require.Len(t, o.Voters, 2)
+	require.Contains(t, o.Voters, changed, "the list of the polling stations has the present code, and the former")
+
+	for _, code := range changed.Codes() {
+		order, err := election.NewRevocations(l.Manifest.Fingerprint(), 1, election.Revoke, election.Salt{}, []string{code})
+		require.NoError(t, err)
+		revoked := *s
+		revoked.Entries = append(slices.Clone(s.Entries), election.NewEntry(election.KindRevocations, l.Manifest.Fingerprint(), order.Hash()).Bytes())
+		revoked.Revocations = []*election.Revocations{order}
+		require.Equal(t, []string{"superseded(6)", "superseded(7)", "revoked", "counted"}, reasons(process(t, &revoked).Decisions.List))
+	}
+}
+
+// A new code is nobody's before the roll knows it.
+func TestANewCodeVotesFromItsRollOn(t *testing.T) {
+	e, err := electiontest.New(2, nil)
+	require.NoError(t, err)
+	l := e.NewLog()
+	const newCode = 100
+	l.Cards[0], err = l.Authority.Issue(testpki.PersonalCode(newCode), "Voter", "0", elliptic.P384())
+	require.NoError(t, err)
+	l.Vote(0) // 4
+	next, _ := changedCode(t, l.Roll, 0, testpki.PersonalCode(newCode))
+	l.Append(election.KindRoll, next.Hash()) // 5
+	l.Vote(0)                                // 6
+	s := source(l)
+	s.Rolls = append(s.Rolls, next)
+	o := process(t, s)
+	require.Equal(t, []string{"ineligible", "counted"}, reasons(o.Decisions.List))
+	require.Equal(t, processing.CodeNotOnRoll, o.Refusals[4].Code)
+}
+
+// changedCode gives the next version of a roll, in which voter i has another code.
+func changedCode(t *testing.T, old *election.Roll, i int, code string) (*election.Roll, election.Voter) {
+	t.Helper()
+	voters := slices.Clone(old.List)
+	changed := &voters[i]
+	changed.Code, changed.Former = code, changed.Codes()
+	kept := *changed
+	slices.SortFunc(voters, func(a, b election.Voter) int { return strings.Compare(a.Code, b.Code) })
+	next, err := election.NewRoll(old.Election, old.Changeset+1, election.Salt{9}, old.From, old.To, voters)
+	require.NoError(t, err)
+	return next, kept
 }
 
 func TestMoreThanOneChunk(t *testing.T) {

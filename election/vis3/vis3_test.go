@@ -179,7 +179,7 @@ func TestBadVoterLists(t *testing.T) {
 }
 
 func changeset(n int, lines ...string) *VoterList {
-	l, err := ParseVoterList([]byte(strings.Replace(goodHeader, "\n0\n", fmt.Sprintf("\n%d\n", n), 1) + strings.Join(lines, "")), estonia)
+	l, err := ParseVoterList([]byte(strings.Replace(goodHeader, "\n0\n", fmt.Sprintf("\n%d\n", n), 1)+strings.Join(lines, "")), estonia)
 	if err != nil {
 		panic(err)
 	}
