@@ -50,21 +50,41 @@ func (f *Folder) revocationsFile(k int) signedFile {
 // that is there is a signed one. Signatures that the manifest demands beyond these
 // are added by [Folder.Sign].
 func (a *Authority) write(s signedFile, document []byte, m *election.Manifest) error {
-	if len(a.Signers) == 0 || len(a.Signers) > m.Authority.Signatures {
-		return fmt.Errorf("tally: %d officials sign, the manifest asks for %d signatures", len(a.Signers), m.Authority.Signatures)
+	if err := a.check(m); err != nil {
+		return err
 	}
 	if err := s.removeSignatures(m); err != nil {
 		return err
 	}
 	for k, signer := range a.Signers {
-		if slices.ContainsFunc(a.Signers[:k], func(other eid.Signer) bool { return other.Certificate().Equal(signer.Certificate()) }) {
-			return fmt.Errorf("%w: %s", election.ErrSameTwice, signer.Certificate().Subject)
-		}
-		if err := s.sign(k, document, m, signer); err != nil {
+		if err := s.sign(k, document, signer); err != nil {
 			return err
 		}
 	}
 	return write(s.folder, s.document, document, s.mode)
+}
+
+// check checks who is at hand, before anything is written or any card is asked.
+func (a *Authority) check(m *election.Manifest) error {
+	if len(a.Signers) == 0 || len(a.Signers) > m.Authority.Signatures {
+		return fmt.Errorf("tally: %d officials sign, the manifest asks for %d signatures", len(a.Signers), m.Authority.Signatures)
+	}
+	for k, signer := range a.Signers {
+		if err := requireOfficial(m, signer); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(a.Signers[:k], func(other eid.Signer) bool { return other.Certificate().Equal(signer.Certificate()) }) {
+			return fmt.Errorf("%w: %s", election.ErrSameTwice, signer.Certificate().Subject)
+		}
+	}
+	return nil
+}
+
+func requireOfficial(m *election.Manifest, signer eid.Signer) error {
+	if certificate := signer.Certificate(); !slices.ContainsFunc(m.Officials(), certificate.Equal) {
+		return fmt.Errorf("%w: %s is no official of it", ErrKey, certificate.Subject)
+	}
+	return nil
 }
 
 // removeSignatures removes what an interrupted step before has left: signatures of
@@ -79,11 +99,7 @@ func (s signedFile) removeSignatures(m *election.Manifest) error {
 }
 
 // sign writes the k-th signature, from 0.
-func (s signedFile) sign(k int, document []byte, m *election.Manifest, signer eid.Signer) error {
-	certificate := signer.Certificate()
-	if !slices.ContainsFunc(m.Officials(), certificate.Equal) {
-		return fmt.Errorf("%w: %s is no official of it", ErrKey, certificate.Subject)
-	}
+func (s signedFile) sign(k int, document []byte, signer eid.Signer) error {
 	signature, err := eid.SignCMS(context.Background(), document, signer)
 	if err != nil {
 		return err
@@ -98,6 +114,9 @@ func (s signedFile) sign(k int, document []byte, m *election.Manifest, signer ei
 func (f *Folder) Sign(signer eid.Signer) ([]string, error) {
 	m, err := f.Manifest()
 	if err != nil {
+		return nil, err
+	}
+	if err := requireOfficial(m, signer); err != nil {
 		return nil, err
 	}
 	var signed []string
@@ -133,17 +152,21 @@ func (s signedFile) exists() bool {
 	return err == nil
 }
 
-// addSignature adds the next signature if one is missing that the official can give.
-// A signature that is there and wrong is an error: it is not written over.
+// addSignature adds the first signature that is missing, if the official has not
+// signed yet. A signature that is there and wrong is an error: it is not written over.
 func (s signedFile) addSignature(m *election.Manifest, signer eid.Signer) (bool, error) {
 	document, err := os.ReadFile(filepath.Join(s.folder, s.document))
 	if err != nil {
 		return false, err
 	}
+	missing := -1
 	for k, file := range m.SignatureFiles(s.document) {
 		signature, err := os.ReadFile(filepath.Join(s.folder, file))
 		if errors.Is(err, fs.ErrNotExist) {
-			return true, s.sign(k, document, m, signer)
+			if missing < 0 {
+				missing = k
+			}
+			continue
 		}
 		if err != nil {
 			return false, err
@@ -156,7 +179,10 @@ func (s signedFile) addSignature(m *election.Manifest, signer eid.Signer) (bool,
 			return false, nil
 		}
 	}
-	return false, nil
+	if missing < 0 {
+		return false, nil
+	}
+	return true, s.sign(missing, document, signer)
 }
 
 // read reads the document if all officials who must have signed it have.

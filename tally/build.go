@@ -23,11 +23,7 @@ func (p *Plan) Build() (*election.Manifest, *election.Roll, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	lists := make([]string, len(p.Voters))
-	for i, path := range p.Voters {
-		lists[i] = p.path(path)
-	}
-	register, err := ReadRegister(m, lists...)
+	register, err := ReadRegister(m, p.paths(p.Voters), p.paths(p.Changed))
 	if err != nil {
 		return nil, nil, p.fail("voters", err)
 	}
@@ -143,6 +139,14 @@ func (p *Plan) certificates(path string) ([][]byte, error) {
 		return nil, fmt.Errorf("%s: no certificate in it", path)
 	}
 	return ders, nil
+}
+
+func (p *Plan) paths(names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = p.path(name)
+	}
+	return all
 }
 
 func (p *Plan) path(name string) string {

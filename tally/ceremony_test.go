@@ -178,7 +178,7 @@ func TestFinishChecksTheRoll(t *testing.T) {
 	roll, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, bytes.Replace(roll, []byte("Voter 1"), []byte("Voter X"), 1), 0o600))
-	require.ErrorContains(t, o.ceremony.Finish(o.Board), election.RollSignatureFile(0))
+	require.ErrorContains(t, o.ceremony.Finish(o.Board), election.SignatureFile(election.RollFile(0), 0))
 	require.EqualValues(t, 1, o.entries())
 	require.NoError(t, os.WriteFile(path, roll, 0o600))
 	require.NoError(t, o.ceremony.Finish(o.Board))

@@ -38,6 +38,9 @@ type Plan struct {
 	Districts string `toml:"districts"`
 	// Voters are the VIS3 voter lists: the initial one, then changesets in order.
 	Voters []string `toml:"voters"`
+	// Changed are files that say which personal codes have changed, in order. May be
+	// absent.
+	Changed []string `toml:"changed"`
 	// Contests are the questions.
 	Contests []PlanContest `toml:"contests"`
 	// Board has the origin of the log, its public key (vkey), the witnesses'

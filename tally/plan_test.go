@@ -2,6 +2,7 @@ package tally
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"valik/eid"
 	"valik/eid/testpki"
+	"valik/election"
 )
 
 const planText = `id = "TEST2029"
@@ -20,9 +23,11 @@ opens = 2029-03-01T09:00:00+02:00
 closes = 2029-03-05T20:00:00+02:00
 profile = "open"
 authority = "authority.pem"
-issuers = "issuers.pem"
 districts = "districts.json"
 voters = ["voters.txt"]
+[eid]
+profile = "ee"
+issuers = "issuers.pem"
 [[contests]]
 id = "council"
 title = { en = "Council" }
@@ -98,12 +103,77 @@ func TestPlan(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, m.Bytes(), again.Bytes(), "the manifest is what the plan says and nothing else")
 	require.NotEqual(t, roll.Hash(), other.Hash(), "a roll is salted")
+	require.Equal(t, 1, m.Authority.Signatures)
+	require.Equal(t, *eid.Estonia(), m.EID.Profile)
+	require.Nil(t, m.EID.Evidence)
+}
+
+// A plan with all that it may have beyond what it must.
+func TestWholePlan(t *testing.T) {
+	t.Parallel()
+	path, text := newPlan(t)
+	dir := filepath.Dir(path)
+	keys := newOfficials(t, "Head", "Deputy")
+	latvia, err := json.Marshal(eid.Latvia())
+	require.NoError(t, err)
+	estonia, err := json.Marshal(eid.Estonia())
+	require.NoError(t, err)
+	old := testpki.PersonalCode(100)
+	voters, err := os.ReadFile(filepath.Join(dir, "voters.txt"))
+	require.NoError(t, err)
+	present := strings.Split(string(voters), "\t")[2]
+	for name, content := range map[string][]byte{
+		"both.pem": testpki.EncodeCertificates(keys[0].Certificate(), keys[1].Certificate()), "own.json": estonia, "other.json": latvia,
+		"changed.json": []byte(`{"election": "TEST2029", "changed": {"` + old + `": "` + present + `"}}`),
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
+	}
+	text = strings.NewReplacer(`authority = "authority.pem"`, "authority = \"both.pem\"\nsignatures = 2", `profile = "ee"`, `profile = "own.json"`,
+		`voters = ["voters.txt"]`, "voters = [\"voters.txt\"]\nchanged = [\"changed.json\"]",
+		"[[contests]]", `[eid.evidence]
+away = "settle"
+settle = "24h"
+status = { responders = "issuers.pem", freshness = "10m", nonce = true, crl = true }
+time = { authorities = "issuers.pem", tolerance = "30s" }
+[[contests]]`).Replace(text)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	p, err := ReadPlan(path)
+	require.NoError(t, err)
+	m, roll, err := p.Build()
+	require.NoError(t, err)
+	require.Equal(t, 2, m.Authority.Signatures)
+	require.Len(t, m.Officials(), 2)
+	require.Equal(t, *eid.Estonia(), m.EID.Profile, "a file beside the plan")
+	require.Equal(t, &election.EvidencePolicy{
+		Status: &election.StatusPolicy{Responders: m.EID.Issuers, Freshness: 600, Nonce: true, CRL: true},
+		Time:   &election.TimePolicy{Authorities: m.EID.Issuers, Tolerance: 30},
+		Away:   election.AwaySettle, Settle: 86400,
+	}, m.EID.Evidence)
+	require.Equal(t, []string{old}, roll.List[0].Former)
+
+	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(text, "own.json", "other.json", 1)), 0o600))
+	require.ErrorContains(t, build(path), "personal_code", "the profile decides what a code is")
 }
 
 func TestPlanRefuses(t *testing.T) {
 	t.Parallel()
 	path, text := newPlan(t)
+	const evidence, stamps = "[[contests]]", "[eid.evidence]\naway = \"settle\"\nsettle = \"1h\"\ntime = { authorities = \"issuers.pem\", tolerance = \"10s\" }\n"
 	for _, c := range []struct{ old, with, want string }{
+		{"profile = \"ee\"", "profile = \"atlantis\"", "eid.profile: "},
+		{"profile = \"ee\"", "profile = \"choices.json\"", "eid.profile: "},
+		{"profile = \"ee\"\n", "", "eid.profile: the setting is missing"},
+		{"issuers = \"issuers.pem\"\n", "", "eid.issuers: the setting is missing"},
+		{"authority = \"authority.pem\"", "authority = \"authority.pem\"\nsignatures = 2", "authority.signatures: 2 is not from 1"},
+		{evidence, strings.Replace(stamps, "1h", "1", 1) + evidence, "settle"},
+		{evidence, strings.Replace(stamps, "1h", "1000h", 1) + evidence, "eid.evidence.settle"},
+		{evidence, strings.Replace(stamps, "\"settle\"", "\"wait\"", 1) + evidence, "eid.evidence.away"},
+		{evidence, strings.Replace(stamps, "issuers.pem", "gone.pem", 1) + evidence, "eid.evidence.time.authorities: open "},
+		{evidence, strings.Replace(stamps, "tolerance", "tolerances", 1) + evidence, `there is no setting "eid.evidence.time.tolerances"`},
+		{evidence, stamps + "status = { responders = \"choices.json\", freshness = \"10m\" }\n" + evidence, "eid.evidence.status.responders: choices.json: no certificate in it"},
+		{evidence, stamps + "status = { freshness = \"1000h\" }\n" + evidence, "eid.evidence.status.freshness"},
+		{"voters = [\"voters.txt\"]", "voters = [\"voters.txt\"]\nchanged = [\"gone.json\"]", "voters: open "},
+		{"voters = [\"voters.txt\"]", "voters = [\"voters.txt\"]\nchanged = [\"choices.json\"]", "vis3: code changes"},
 		{"profile =", "profil =", `there is no setting "profil"`},
 		{"minutes = 30\n", "", "check.minutes: the setting is missing"},
 		{"id = \"TEST2029\"\n", "", "id: the setting is missing"},

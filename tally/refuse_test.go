@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/board"
+	"valik/eid"
 	"valik/election"
 )
 
@@ -22,7 +23,7 @@ func TestStepsInOrder(t *testing.T) {
 		"mix 1":   func() error { return w.Mix(w.mixers[0], w.Board) },
 		"mix 2":   func() error { return w.Mix(w.mixers[1], w.Board) },
 		"decrypt": func() error { return w.Decrypt(w.trustees[0], w.Board) },
-		"tally":   func() error { _, err := w.Tally(w.Board); return err },
+		"tally":   func() error { _, err := w.Tally(w.authority, w.Board); return err },
 	}
 	refused := func(want error, names ...string) {
 		t.Helper()
@@ -69,7 +70,7 @@ func TestWrongKeys(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.Process(other)
 	require.ErrorIs(t, err, ErrKey)
-	stranger := &Authority{Key: newOfficial(t).Private()}
+	stranger := &Authority{[]eid.Signer{newOfficial(t)}}
 	require.ErrorIs(t, w.Revoke(w.order(election.Revoke, 0), stranger, w.Board), ErrKey)
 	w.process()
 	_, key, err := ed25519.GenerateKey(nil)
@@ -105,11 +106,11 @@ func TestChangedFilesStopTheNextStep(t *testing.T) {
 	process := func() error { _, err := w.Process(w.Board); return err }
 	mix := func() error { return w.Mix(w.mixers[1], w.Board) }
 	decrypt := func() error { return w.Decrypt(w.trustees[0], w.Board) }
-	count := func() error { _, err := w.Tally(w.Board); return err }
+	count := func() error { _, err := w.Tally(w.authority, w.Board); return err }
 
 	w.requireStops(process, filepath.Join(sealedFolder, election.RollFile(0)), "roll.commitment")
 	w.requireStops(process, filepath.Join(recordFolder, election.CeremonyFile), "record.files")
-	w.requireStops(process, filepath.Join(recordFolder, election.ManifestSignatureFile), "manifest.signature")
+	w.requireStops(process, filepath.Join(recordFolder, election.SignatureFile(election.ManifestFile, 0)), "manifest.signature")
 	w.requireStops(process, filepath.Join(recordFolder, election.CheckpointFile), "board.checkpoint")
 	w.process()
 	w.requireStops(mix, filepath.Join(sealedFolder, election.BoxFile), "box.ballots")

@@ -7,33 +7,43 @@ import (
 	"os"
 	"path/filepath"
 
+	"valik/eid"
 	"valik/election"
 	"valik/election/vis3"
 )
 
 // ReadRegister reads voter lists in the VIS3 form, the initial one and all
-// changesets in order. Errors name the file.
-func ReadRegister(m *election.Manifest, lists ...string) (*vis3.Register, error) {
+// changesets in order, and then the files that say which personal codes have
+// changed, in order too. Errors name the file.
+func ReadRegister(m *election.Manifest, lists, changed []string) (*vis3.Register, error) {
 	register := vis3.NewRegister(m.ID, m.Districts)
-	for _, path := range lists {
+	if err := readInto(m, lists, vis3.ParseVoterList, register.Apply); err != nil {
+		return nil, err
+	}
+	return register, readInto(m, changed, vis3.ParseCodeChanges, register.Link)
+}
+
+// readInto reads files and applies each to a register.
+func readInto[T any](m *election.Manifest, paths []string, parse func([]byte, *eid.Rules) (*T, error), apply func(*T) error) error {
+	for _, path := range paths {
 		raw, err := os.ReadFile(path)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		list, err := vis3.ParseVoterList(raw, m.EIDRules())
+		v, err := parse(raw, m.EIDRules())
 		if err == nil {
-			err = register.Apply(list)
+			err = apply(v)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return register, nil
+	return nil
 }
 
 // AddRoll puts the next version of the voter roll into the folder, signed by the
 // authority. The collector takes it over and puts it on the board. Voters keep
-// their pseudonyms. The register is that of all lists so far.
+// their pseudonyms, also under a new code. The register is that of all files so far.
 //
 // It implements Step.Roll of docs/protocol/steps.md.
 func (f *Folder) AddRoll(register *vis3.Register, authority *Authority) (*election.Roll, error) {

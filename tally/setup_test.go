@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/board"
+	"valik/eid"
 	"valik/election"
 	"valik/election/vis3"
 	"valik/verifier"
@@ -60,7 +61,7 @@ func TestSetupRefuses(t *testing.T) {
 	other, err := board.NewKey(o.Board.Origin())
 	require.NoError(t, err)
 	require.ErrorIs(t, o.Setup(m, roll, o.authority, other), ErrKey)
-	require.ErrorIs(t, o.Setup(m, roll, &Authority{newOfficial(t).Private()}, o.Board), ErrKey)
+	require.ErrorIs(t, o.Setup(m, roll, &Authority{[]eid.Signer{newOfficial(t)}}, o.Board), ErrKey)
 	require.Error(t, o.Setup(m, o.Roll, o.authority, o.Board), "the roll of another manifest")
 	later, err := election.NewRoll(m.Fingerprint(), 1, roll.Salt, m.Opens, m.Closes, roll.List)
 	require.NoError(t, err)
@@ -100,7 +101,7 @@ func TestAddRoll(t *testing.T) {
 	v := o.Roll.List
 	first := list("0", "lisamine\t"+v[0].Code+"\tA\t0339\t1\nlisamine\t"+v[1].Code+"\tB\t0482\t2\n")
 	second := list("1", "kustutamine\t"+v[1].Code+"\nlisamine\t"+v[2].Code+"\tC\t0339\t1\n")
-	register, err := ReadRegister(m, first, second)
+	register, err := ReadRegister(m, []string{first, second}, nil)
 	require.NoError(t, err)
 	roll, err := o.AddRoll(register, o.authority)
 	require.NoError(t, err)
@@ -112,7 +113,22 @@ func TestAddRoll(t *testing.T) {
 	_, err = o.verify(verifier.Prepared)
 	require.Error(t, err, "the ceremony is missing")
 
-	_, err = ReadRegister(m, second)
+	third := list("2", "kustutamine\t"+v[0].Code+"\nlisamine\t"+v[3].Code+"\tA\t0339\t1\n")
+	changed := filepath.Join(t.TempDir(), "changed.json")
+	require.NoError(t, os.WriteFile(changed, []byte(`{"election": "`+m.ID+`", "changed": {"`+v[0].Code+`": "`+v[3].Code+`"}}`), 0o600))
+	register, err = ReadRegister(m, []string{first, second, third}, []string{changed})
+	require.NoError(t, err)
+	next, err := o.AddRoll(register, o.authority)
+	require.NoError(t, err)
+	later, ok := next.ByCode(v[3].Code)
+	require.True(t, ok)
+	require.Equal(t, old.Pseudonym, later.Pseudonym, "the same voter under a new code")
+	require.Equal(t, []string{v[0].Code}, later.Former)
+	_, err = ReadRegister(m, []string{first, second}, []string{changed})
+	require.ErrorContains(t, err, changed)
+	require.ErrorContains(t, err, "the new code was never on the voter list")
+
+	_, err = ReadRegister(m, []string{second}, nil)
 	require.ErrorContains(t, err, second)
 	require.ErrorContains(t, err, "changeset 1 where 0 is expected")
 	var parse *vis3.Error

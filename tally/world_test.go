@@ -39,15 +39,26 @@ type world struct {
 // this order.
 func newWorld(t *testing.T, votes []int, change func(*election.Manifest)) *world {
 	t.Helper()
-	official := newOfficial(t)
+	return newWorldOf(t, votes, []*testpki.Key{newOfficial(t)}, 1, change)
+}
+
+// newWorldOf does the same with other officials, of whom the first so many sign.
+func newWorldOf(t *testing.T, votes []int, officials []*testpki.Key, signatures int, change func(*election.Manifest)) *world {
+	t.Helper()
 	e, err := electiontest.New(4, func(m *election.Manifest) {
-		m.Authority = official.Certificate().Raw
+		m.Authority = election.Authority{Signatures: signatures}
+		for _, k := range officials {
+			m.Authority.Officials = append(m.Authority.Officials, k.Certificate().Raw)
+		}
 		if change != nil {
 			change(m)
 		}
 	})
 	require.NoError(t, err)
-	w := &world{t: t, Election: e, Folder: NewFolder(t.TempDir()), authority: &Authority{Key: official.Private()}}
+	w := &world{t: t, Election: e, Folder: NewFolder(t.TempDir()), authority: new(Authority)}
+	for _, k := range officials[:signatures] {
+		w.authority.Signers = append(w.authority.Signers, k)
+	}
 	for _, key := range e.Mixers {
 		w.mixers = append(w.mixers, Mixer{Key: key})
 	}
@@ -83,16 +94,16 @@ func (w *world) newTrustee(j int) *Trustee {
 // handOver writes the folder.
 func (w *world) handOver(votes []int) {
 	m := w.Election.Manifest
-	signature, err := eid.SignCMS(m.Bytes(), m.AuthorityCertificate(), w.authority.Key)
-	require.NoError(w.t, err)
-	rollSignature, err := eid.SignCMS(w.Roll.Bytes(), m.AuthorityCertificate(), w.authority.Key)
+	require.NoError(w.t, w.authority.write(w.manifestFile(), m.Bytes(), m))
+	require.NoError(w.t, w.authority.write(w.rollFile(0), w.Roll.Bytes(), m))
+	signatures, err := w.manifestSignatures(m)
 	require.NoError(w.t, err)
 
 	l := &electiontest.Log{Election: w.Election}
 	l.Append(election.KindManifest, m.Fingerprint())
 	l.Append(election.KindCeremony, election.HashOf(w.Election.Ceremony.Bytes()))
 	l.Append(election.KindRoll, w.Roll.Hash())
-	open := election.NewOpen(m, election.HashOf(signature), election.HashOf(w.Election.Ceremony.Bytes()), w.Roll.Hash())
+	open := election.NewOpen(m, signatures, election.HashOf(w.Election.Ceremony.Bytes()), w.Roll.Hash())
 	l.Append(election.KindOpen, election.HashOf(open.Bytes()))
 	for _, i := range votes {
 		l.Vote(i)
@@ -101,20 +112,32 @@ func (w *world) handOver(votes []int) {
 	l.Append(election.KindClose, election.HashOf(shut.Bytes()))
 
 	w.put(w.Record(), map[string][]byte{
-		election.ManifestFile: m.Bytes(), election.ManifestSignatureFile: signature,
 		election.CeremonyFile: w.Election.Ceremony.Bytes(), election.OpenFile: open.Bytes(), election.CloseFile: shut.Bytes(),
 	})
 	if m.Profile == election.ProfileOpen {
 		w.put(w.Record(), map[string][]byte{election.BallotsFile: w.publicBallots(l)})
 	}
 	w.put(w.Sealed(), map[string][]byte{
-		election.RollFile(0): w.Roll.Bytes(), election.RollSignatureFile(0): rollSignature, election.BoxFile: l.Box().Bytes(),
+		election.BoxFile: l.Box().Bytes(),
 	})
 	log, err := board.CreateFolder(w.Record(), m.Policy(), w.Board)
 	require.NoError(w.t, err)
 	_, err = log.Append(w.Board, l.Entries...)
 	require.NoError(w.t, err)
 	require.NoError(w.t, log.Close())
+}
+
+// manifestSignatures are the hashes of the officials' signatures of the manifest.
+func (w *world) manifestSignatures(m *election.Manifest) ([]election.Hash, error) {
+	var hashes []election.Hash
+	for _, file := range m.SignatureFiles(election.ManifestFile) {
+		raw, err := os.ReadFile(filepath.Join(w.Record(), file))
+		if err != nil {
+			return nil, err
+		}
+		hashes = append(hashes, election.HashOf(raw))
+	}
+	return hashes, nil
 }
 
 func (w *world) publicBallots(l *electiontest.Log) []byte {
@@ -124,7 +147,7 @@ func (w *world) publicBallots(l *electiontest.Log) []byte {
 		require.NoError(w.t, err)
 		inner, err := election.ParseBallot(c.Data)
 		require.NoError(w.t, err)
-		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Time: b.Time, Ballot: *inner})
+		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Evidence: election.EvidenceHash(b.Evidence), Time: b.Time, Ballot: *inner})
 	}
 	return election.NewPublicBallots(w.Election.Manifest.Fingerprint(), list).Bytes()
 }
@@ -154,7 +177,7 @@ func (w *world) decrypt(j int) {
 
 func (w *world) count() *election.Result {
 	w.t.Helper()
-	result, err := w.Tally(w.Board)
+	result, err := w.Tally(w.authority, w.Board)
 	require.NoError(w.t, err)
 	return result
 }

@@ -11,7 +11,7 @@ import (
 // rollCommand makes the next version of the voter roll from a changeset.
 func rollCommand() *cobra.Command {
 	authority := new(authorityFlags)
-	var lists []string
+	var lists, changed []string
 	c := &cobra.Command{
 		Use:   "roll DIR",
 		Short: "Make the next version of the voter roll; the collector takes it over on SIGHUP",
@@ -26,7 +26,7 @@ func rollCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			register, err := tally.ReadRegister(m, lists...)
+			register, err := tally.ReadRegister(m, lists, changed)
 			if err != nil {
 				return err
 			}
@@ -40,6 +40,7 @@ func rollCommand() *cobra.Command {
 	}
 	authority.declare(c)
 	c.Flags().StringArrayVar(&lists, "list", nil, "VIS3 voter list: the initial one, then every changeset, in order")
+	c.Flags().StringArrayVar(&changed, "changed", nil, "personal codes that changed, applied after the lists; again for every file so far, in order")
 	if err := c.MarkFlagRequired("list"); err != nil {
 		panic(err)
 	}

@@ -51,9 +51,10 @@ func ParseCodeChanges(b []byte, rules *eid.Rules) (*CodeChanges, error) {
 	return v, err
 }
 
-// Link makes one voter of the old and the new code of every change. The new code
-// is on the list by now and the old one is not; the old one is no other person's.
-// After an error the register is as before.
+// Link makes one voter of the old and the new code of every change, after the lists
+// so far. The new code has been on the list, where it may have changed again or been
+// removed since; the old one is not on it, and is no other person's. After an error
+// the register is as before.
 //
 // It implements Import.Link of docs/protocol/roll.md.
 func (r *Register) Link(c *CodeChanges) error {
@@ -62,14 +63,18 @@ func (r *Register) Link(c *CodeChanges) error {
 	}
 	former := maps.Clone(r.former)
 	for i, change := range c.Changes {
-		if _, there := r.voters[change.To]; !there {
-			return fmt.Errorf("vis3: %s: change %d: the new code is not on the voter list", codeChanges, i+1)
+		if !r.seen[change.To] {
+			return fmt.Errorf("vis3: %s: change %d: the new code was never on the voter list", codeChanges, i+1)
 		}
 		if _, there := r.voters[change.From]; there {
 			return fmt.Errorf("vis3: %s: change %d: the old code is still on the voter list", codeChanges, i+1)
 		}
 		if owned(former, change.From) {
 			return fmt.Errorf("vis3: %s: change %d: the old code was changed before", codeChanges, i+1)
+		}
+		if owned(former, change.To) {
+			// In this order the voter would lose the old code, and be two voters.
+			return fmt.Errorf("vis3: %s: change %d: the new code was changed before", codeChanges, i+1)
 		}
 		// A code that changed twice: the person keeps what the one in between was linked to.
 		codes := append([]string{change.From}, former[change.From]...)

@@ -115,7 +115,7 @@ func TestLinkRefuses(t *testing.T) {
 		want    string
 	}{
 		"another election":          {other, "code changes of E2 in the election E1"},
-		"unknown new code":          {changes([2]int{1, 9}), "change 1: the new code is not on the voter list"},
+		"unknown new code":          {changes([2]int{1, 9}), "change 1: the new code was never on the voter list"},
 		"old code on the list":      {changes([2]int{2, 3}), "change 1: the old code is still on the voter list"},
 		"a code to itself":          {changes([2]int{3, 3}), "change 1: the old code is still on the voter list"},
 		"one of two":                {changes([2]int{1, 3}, [2]int{2, 3}), "change 2: the old code is still on the voter list"},
@@ -138,6 +138,31 @@ func TestLinkRefuses(t *testing.T) {
 	require.NoError(t, r.Apply(changeset(1, removal(1), addition(3))))
 	require.NoError(t, r.Link(changes([2]int{1, 3})))
 	require.ErrorContains(t, r.Link(changes([2]int{1, 3})), "was changed before", "a file twice")
+}
+
+// The officer gives all lists and then all changes so far: a code may have changed
+// again, or its voter be gone, by then.
+func TestChangesAreAppliedAfterAllLists(t *testing.T) {
+	r := newRegister(t, 1, 2, 6)
+	require.NoError(t, r.Apply(changeset(1, removal(1), addition(3), removal(6), addition(7))))
+	require.NoError(t, r.Apply(changeset(2, removal(3), addition(4), removal(7))))
+	require.NoError(t, r.Link(changes([2]int{1, 3}, [2]int{6, 7})))
+	require.NoError(t, r.Link(changes([2]int{3, 4})))
+	roll, err := r.Roll(election.Hash{1}, nil)
+	require.NoError(t, err)
+	require.Len(t, roll.List, 2)
+	v, ok := roll.ByCode(testpki.PersonalCode(1))
+	require.True(t, ok)
+	require.Equal(t, testpki.PersonalCode(4), v.Code)
+	require.Equal(t, []string{testpki.PersonalCode(3), testpki.PersonalCode(1)}, v.Former)
+	_, ok = roll.ByCode(testpki.PersonalCode(6))
+	require.False(t, ok)
+
+	other := newRegister(t, 1)
+	require.NoError(t, other.Apply(changeset(1, removal(1), addition(3))))
+	require.NoError(t, other.Apply(changeset(2, removal(3), addition(4))))
+	require.NoError(t, other.Link(changes([2]int{3, 4})))
+	require.ErrorContains(t, other.Link(changes([2]int{1, 3})), "the new code was changed before", "the order matters")
 }
 
 // Both of two old codes may lead to one new one: a person who was registered twice.

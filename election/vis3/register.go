@@ -21,13 +21,17 @@ type Register struct {
 	next      int // number of the changeset that comes next
 	latest    *VoterList
 	voters    map[string]election.Voter // without pseudonyms, by code
+	seen      map[string]bool           // codes that were ever on the list
 	former    map[string][]string       // present code to the codes that the person had before
 }
 
 // NewRegister returns an empty register of an election, which takes the initial
 // list first.
 func NewRegister(electionID string, districts []election.District) *Register {
-	return &Register{election: electionID, districts: districts, voters: map[string]election.Voter{}, former: map[string][]string{}}
+	return &Register{
+		election: electionID, districts: districts,
+		voters: map[string]election.Voter{}, seen: map[string]bool{}, former: map[string][]string{},
+	}
 }
 
 // Apply applies the initial list or the changeset whose turn it is. After an
@@ -49,6 +53,9 @@ func (r *Register) Apply(l *VoterList) error {
 		}
 	}
 	r.voters, r.latest, r.next = voters, l, r.next+1
+	for code := range voters {
+		r.seen[code] = true
+	}
 	return nil
 }
 
