@@ -15,7 +15,7 @@ var boxBallots = check{
 	id:    "box.ballots",
 	title: "the sealed box holds the ballots of the board, and each is judged again",
 	stage: Processed,
-	needs: []string{"board.entries", "ceremony.transcript", "roll.commitment", "revocations.signature"},
+	needs: []string{"board.entries", "ceremony.transcript", "roll.commitment", "revocations.signature", "settlement.document"},
 	run: func(s *State) (int, error) {
 		sealed, err := s.sealed()
 		if err != nil {

@@ -73,7 +73,9 @@ func (c *catalogue) signatures(open *election.Open) {
 		return
 	}
 	for k, file := range files {
-		c.file(file, open.Signatures[k])
+		if exists(c.s.in.Record, file) { // or else manifest.signature has failed
+			c.file(file, open.Signatures[k])
+		}
 	}
 }
 
@@ -213,7 +215,7 @@ func (c *catalogue) refuseOthers() {
 		c.faults.add("%w", err)
 	}
 	for _, known := range slices.Sorted(maps.Keys(c.known)) {
-		if (strings.HasSuffix(known, ".sig") || strings.HasSuffix(known, ".p7s")) && !exists(c.s.in.Record, known) {
+		if strings.HasSuffix(known, ".sig") && !exists(c.s.in.Record, known) {
 			c.faults.add("%s %w", known, errMissing)
 		}
 	}

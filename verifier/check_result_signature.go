@@ -9,7 +9,7 @@ var resultSignature = check{
 	id:    "result.signature",
 	title: "the authority's officials have signed the result",
 	stage: Finished,
-	needs: []string{"record.files", "result.counts"},
+	needs: []string{"record.files"},
 	run: func(s *State) (int, error) {
 		raw, err := s.document(election.ResultFile, election.KindResult)
 		if err != nil {

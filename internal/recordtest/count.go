@@ -13,20 +13,20 @@ import (
 	"valik/election/processing"
 )
 
-// revoke takes two voters out of the count, and one of them back in.
+// revoke takes two voters out of the count, and one of them back in: under another
+// personal code.
 func (r *Record) revoke() error {
 	orders := []struct {
-		action string
-		voters []int
-	}{{election.Revoke, []int{revoked, restored}}, {election.Restore, []int{restored}}}
+		action  string
+		persons []string
+	}{
+		{election.Revoke, []string{r.Roll.List[revoked].Code, r.Roll.List[restored].Code}},
+		{election.Restore, []string{newCode}},
+	}
 	for i, order := range orders {
-		var persons []string
-		for _, v := range order.voters {
-			persons = append(persons, r.Roll.List[v].Code)
-		}
 		var salt election.Salt
 		rand.Read(salt[:])
-		d, err := election.NewRevocations(r.Fingerprint, i+1, order.action, salt, persons)
+		d, err := election.NewRevocations(r.Fingerprint, i+1, order.action, salt, order.persons)
 		if err != nil {
 			return err
 		}
@@ -89,8 +89,8 @@ func refused(list []election.Decision) (n int) {
 func (r *Record) decide() ([]election.Decision, int, error) {
 	entries, ballots, late := r.withoutLate()
 	o, err := processing.Process(&processing.Source{
-		Manifest: r.Manifest, Key: r.Keys.Public(), Entries: entries,
-		Box: election.NewBox(r.Fingerprint, ballots), Rolls: r.rolls, Revocations: r.revoked,
+		Manifest: r.Manifest, Key: r.Keys.Public(), Entries: r.settledHonestly(entries),
+		Box: election.NewBox(r.Fingerprint, ballots), Rolls: r.rolls, Revocations: r.revoked, Settlement: r.settled,
 	})
 	if err != nil {
 		return nil, 0, err

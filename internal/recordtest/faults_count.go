@@ -52,6 +52,9 @@ func decryptionFaults() []Fault {
 		{Check: "result.counts", Name: "moved", Story: "A vote is counted for another candidate.", script: Script{Result: moveVote}},
 		{Check: "result.counts", Name: "totals", Story: "The totals have a vote more than the lists.", script: Script{Result: func(r *election.Result) { r.Totals.Votes++ }}},
 		{Check: "result.counts", Name: "invalid", Story: "A vote is counted as invalid.", script: Script{Result: invalidVote}},
+		{Check: "result.signature", Name: "official", Story: "An official who is not the authority has signed the result.", script: Script{Signer: otherSigner(election.ResultFile)}},
+		{Check: "result.signature", Name: "twice", Story: "One official has signed the result twice, the second not at all.", script: Script{Signer: firstForSecond(election.ResultFile)}},
+		{Check: "result.signature", Name: "missing", Story: "The second official has not signed the result.", script: Script{Files: without(election.SignatureFile(election.ResultFile, 1))}},
 	}
 }
 

@@ -2,6 +2,7 @@ package recordtest
 
 import (
 	"valik/crypto/elgamal"
+	"valik/eid/testpki"
 	"valik/election"
 )
 
@@ -12,6 +13,10 @@ func pollsFaults() []Fault {
 		{Check: "roll.commitment", Name: "changed", Held: true, Story: "The roll is not the one that the board commits to.", script: Script{Files: changedRoll}},
 		{Check: "roll.commitment", Name: "pseudonym", Story: "A voter has another pseudonym in the second version of the roll.", script: Script{Changeset: otherPseudonym}},
 		{Check: "roll.commitment", Name: "inherited", Story: "A voter has a pseudonym that was another's in the first version of the roll.", script: Script{Changeset: inheritedPseudonym}},
+		{Check: "roll.commitment", Name: "renamed", Story: "A voter whose personal code changed has another pseudonym since.", script: Script{Changeset: otherPseudonymForNewCode}},
+		{Check: "roll.commitment", Name: "unlinked", Story: "A voter has the pseudonym of another, whose personal code is gone.", script: Script{Changeset: unlinkedCode}},
+		{Check: "roll.commitment", Name: "claimed", Story: "A voter's former code is that of another voter, who is gone.", script: Script{Changeset: claimedCode}},
+		{Check: "roll.commitment", Name: "twice", Story: "One official has signed the roll twice, the second not at all.", script: Script{Signer: firstForSecond(election.RollFile(0))}},
 		{Check: "open.document", Name: "early", Story: "The polls opened before the time of the manifest.", script: Script{Open: func(o *election.Open) { o.Opens -= 3600 }}},
 		{Check: "open.document", Name: "roll", Story: "The polls opened with another roll than the board's.", script: Script{Open: func(o *election.Open) { o.Roll[0]++ }}},
 		{Check: "open.document", Name: "ceremony", Story: "The polls opened with another key ceremony than the board's.", script: Script{Open: func(o *election.Open) { o.Ceremony[0]++ }}},
@@ -32,6 +37,24 @@ func otherPseudonym(voters []election.Voter) { voters[Absent].Pseudonym[0]++ }
 // inheritedPseudonym exchanges those of two voters who have voted before.
 func inheritedPseudonym(voters []election.Voter) {
 	voters[0].Pseudonym, voters[revoked].Pseudonym = voters[revoked].Pseudonym, voters[0].Pseudonym
+}
+
+// otherCode is another personal code that a voter gets by a fault.
+var otherCode = testpki.PersonalCode(101)
+
+func otherPseudonymForNewCode(voters []election.Voter) {
+	v := &voters[Absent]
+	v.Code, v.Former = otherCode, v.Codes()
+	v.Pseudonym[0]++
+}
+
+// unlinkedCode does not say that the voter with the new code is the one with the old.
+func unlinkedCode(voters []election.Voter) { voters[Absent].Code = otherCode }
+
+// claimedCode gives somebody the code of a voter who gets another one at the same time.
+func claimedCode(voters []election.Voter) {
+	voters[0].Former = []string{voters[Absent].Code}
+	voters[Absent].Code = otherCode
 }
 
 func changedRoll(r *Record) {
@@ -61,7 +84,7 @@ func otherTime(list []election.PublicBallot) []election.PublicBallot {
 }
 
 // castAbsent casts a ballot of the voter who does not vote otherwise.
-func (r *Record) castAbsent(b *election.Ballot) { r.Cast(r.Seal(Absent, b.Bytes()), r.now()) }
+func (r *Record) castAbsent(b *election.Ballot) { r.take(r.Seal(Absent, b.Bytes()), r.now()) }
 
 // passOver hides that the last ballot should never have been logged.
 func passOver(list []election.Decision) { list[len(list)-1].Reason = election.Superseded }
@@ -76,7 +99,7 @@ func otherBoard(r *Record) {
 
 func tooLate(r *Record) {
 	b := r.Choose(Absent, 0, r.Anchor(len(r.Entries)))
-	r.Cast(r.Seal(Absent, b.Bytes()), r.Manifest.Closes.Time())
+	r.take(r.Seal(Absent, b.Bytes()), r.Manifest.Closes.Time())
 }
 
 func oneSlotMore(r *Record) {

@@ -1,6 +1,9 @@
 package recordtest
 
 import (
+	"cmp"
+	"slices"
+
 	"valik/crypto/elgamal"
 	"valik/election"
 )
@@ -8,6 +11,11 @@ import (
 // processingFaults are those of the way from the ballots to the mix input.
 func processingFaults() []Fault {
 	return []Fault{
+		{Check: "settlement.document", Name: "roll", Unsealed: true, Story: "The settlement gives evidence to an entry that is no ballot.", script: Script{Settles: true, Settlement: settleRoll}},
+		{Check: "settlement.document", Name: "nothing", Unsealed: true, Story: "The settlement gives evidence to an entry that the board does not have.", script: Script{Settles: true, Settlement: settleNothing}},
+		{Check: "settlement.document", Name: "election", Unsealed: true, Story: "The settlement says that it is of another election.", script: Script{Settles: true, Settlement: func(s *election.Settlement) { s.Election[0]++ }}},
+		{Check: "settlement.document", Name: "second", Unsealed: true, Story: "The settlement exchanges the evidence that a ballot had when it was taken.", script: Script{Settles: true, Settlement: settleAgain}},
+		{Check: "settlement.document", Name: "sealed", Held: true, Story: "The settlement gives evidence to an entry that is no ballot, and the sealed box is at hand.", script: Script{Settles: true, Settlement: settleRoll}},
 		{Check: "input.lists", Name: "election", Unsealed: true, Story: "The mix input says that it is of another election.", script: Script{Input: func(_ *Record, in *election.Input) { in.Election[0]++ }}},
 		{Check: "input.lists", Name: "missing", Unsealed: true, Held: true, Story: "The mix input lacks a list.", script: Script{Input: dropList}},
 		{Check: "input.public", Name: "dropped", Unsealed: true, Story: "A voter's ballot is left out.", script: Script{Decisions: drop(0)}},
@@ -21,6 +29,9 @@ func processingFaults() []Fault {
 		{Check: "box.ballots", Name: "exchanged", Held: true, Story: "The sealed box holds a ballot in the place of another.", script: Script{Files: editBox(exchangeContainers)}},
 		{Check: "box.ballots", Name: "missing", Held: true, Story: "The sealed box lacks a ballot of the board.", script: Script{Files: editBox(dropContainer)}},
 		{Check: "box.ballots", Name: "time", Held: true, Story: "The sealed box says that a ballot was taken at another time.", script: Script{Files: editBox(otherBoxTime)}},
+		{Check: "box.ballots", Name: "evidence", Held: true, Story: "The sealed box has other evidence than was there when a ballot was taken.", script: Script{Settles: true, Files: editBox(otherEvidence(0))}},
+		{Check: "box.ballots", Name: "late-evidence", Held: true, Story: "The sealed box has other evidence than was settled at the close.", script: Script{Settles: true, Files: editBox(otherEvidence(away))}},
+		{Check: "box.ballots", Name: "lost-evidence", Held: true, Story: "The sealed box has lost the evidence that was settled at the close.", script: Script{Settles: true, Files: editBox(lostEvidence)}},
 		{Check: "processing.decisions", Name: "reason", Story: "A ballot has another reason than the rules give.", script: Script{Files: otherReason}},
 		{Check: "processing.decisions", Name: "cause", Story: "A ballot is said to be superseded by another than the rules give.", script: Script{Files: otherCause}},
 		{Check: "processing.input", Name: "dropped", Story: "A voter's ballot is left out, where nobody in public can see it.", script: Script{Guarded: true, Decisions: drop(0)}},
@@ -36,6 +47,39 @@ const (
 	secondBallot = Voters - 1 // of again
 	heldBallot   = Voters     // of heldBack
 )
+
+// settleRoll settles the entry before the first ballot, and settleNothing one that is
+// not there.
+func settleRoll(s *election.Settlement) { s.List = settled(s, firstBallot-1) }
+
+func settleNothing(s *election.Settlement) { s.List = settled(s, 1000) }
+
+// settleAgain settles the first ballot, which had evidence.
+func settleAgain(s *election.Settlement) { s.List = settled(s, firstBallot) }
+
+// firstBallot is the index of the first ballot's entry: after manifest, ceremony, roll
+// and opening.
+const firstBallot = 4
+
+// settled adds an entry to the list, in order.
+func settled(s *election.Settlement, index uint64) []election.Settled {
+	list := append(slices.Clone(s.List), election.Settled{Index: index, Evidence: election.HashOf([]byte("other"))})
+	slices.SortFunc(list, func(a, b election.Settled) int { return cmp.Compare(a.Index, b.Index) })
+	s.Ballots = len(list)
+	return list
+}
+
+func otherEvidence(i int) func([]election.BoxBallot) []election.BoxBallot {
+	return func(list []election.BoxBallot) []election.BoxBallot {
+		list[i].Evidence = election.NewEvidence(nil, nil, []byte("other")).Bytes()
+		return list
+	}
+}
+
+func lostEvidence(list []election.BoxBallot) []election.BoxBallot {
+	list[away].Evidence = nil
+	return list
+}
 
 func dropList(r *Record, in *election.Input) {
 	delete(r.Public, election.InputBin(in.Lists[0].ID()))

@@ -15,7 +15,8 @@ const (
 	again    = 1 // votes twice
 	heldBack = 2 // has a second ballot that was made before the first, and does not cast it
 	revoked  = 3 // votes on paper too
-	restored = 4 // is revoked by mistake
+	restored = 4 // is revoked by mistake; has another personal code since the changeset
+	away     = 5 // votes while the service for evidence is away, if there is one
 	Absent   = 7 // does not vote
 )
 
@@ -28,13 +29,18 @@ func (r *Record) polls() error {
 				return err
 			}
 		}
-		if i != Absent {
-			r.Cast(r.Seal(i, r.Choose(i, 3*i, r.Anchor(len(r.Entries))).Bytes()), r.now())
+		if i == Absent {
+			continue
 		}
+		take := r.take
+		if i == away {
+			take = r.takeAway
+		}
+		take(r.Seal(i, r.Choose(i, 3*i, r.Anchor(len(r.Entries))).Bytes()), r.now())
 	}
-	r.Cast(r.Seal(again, r.Choose(again, 2, r.Anchor(len(r.Entries))).Bytes()), r.now())
+	r.take(r.Seal(again, r.Choose(again, 2, r.Anchor(len(r.Entries))).Bytes()), r.now())
 	if r.script.HeldBack {
-		r.Cast(r.Seal(heldBack, early.Bytes()), r.now())
+		r.take(r.Seal(heldBack, early.Bytes()), r.now())
 	}
 	if r.script.Polls != nil {
 		r.script.Polls(r)
@@ -81,7 +87,7 @@ func (r *Record) publishBallots() error {
 		if err != nil {
 			return err
 		}
-		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Evidence: election.EvidenceHash(b.Evidence), Time: b.Time, Ballot: *ballot})
+		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Evidence: r.evidenceAtCast(&b), Time: b.Time, Ballot: *ballot})
 	}
 	r.Public[election.BallotsFile] = election.NewPublicBallots(r.Fingerprint, list).Bytes()
 	return nil

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ type Record struct {
 	closed  uint64 // index of the entry of the close
 	rolls   []*election.Roll
 	revoked []*election.Revocations
+	late    []election.Settled   // evidence that came after its ballot was taken
+	settled *election.Settlement // the honest one
 	in      *election.Input
 	rows    map[election.ListID]*elgamal.Rows // what is mixed or decrypted next
 	last    election.Hash                     // of the document that holds them
@@ -57,7 +60,7 @@ func Make(s *Script) (*Record, error) {
 		Fingerprint: e.Manifest.Fingerprint(),
 	}
 	for _, step := range []func() error{
-		r.prepare, r.open, r.polls, r.close, r.revoke, r.process, r.mixAll, r.decryptAll, r.count, r.finish,
+		r.prepare, r.open, r.polls, r.close, r.settle, r.revoke, r.process, r.mixAll, r.decryptAll, r.count, r.finish,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -72,15 +75,19 @@ func newElection(s *Script) (*electiontest.Election, error) {
 	if s.Manifest != nil || s.Ceremony != nil {
 		return makeElection(s)
 	}
-	if s.Guarded {
+	switch {
+	case s.Settles:
+		return settlingElection()
+	case s.Guarded:
 		return guardedElection()
 	}
 	return openElection()
 }
 
 var (
-	openElection    = sync.OnceValues(func() (*electiontest.Election, error) { return makeElection(&Script{}) })
-	guardedElection = sync.OnceValues(func() (*electiontest.Election, error) { return makeElection(&Script{Guarded: true}) })
+	openElection     = sync.OnceValues(func() (*electiontest.Election, error) { return makeElection(&Script{}) })
+	guardedElection  = sync.OnceValues(func() (*electiontest.Election, error) { return makeElection(&Script{Guarded: true}) })
+	settlingElection = sync.OnceValues(func() (*electiontest.Election, error) { return makeElection(&Script{Settles: true}) })
 )
 
 func makeElection(s *Script) (*electiontest.Election, error) {
@@ -89,10 +96,16 @@ func makeElection(s *Script) (*electiontest.Election, error) {
 		return nil, err
 	}
 	e, err := electiontest.New(Voters, func(m *election.Manifest) {
-		m.Authority = election.Authority{Officials: [][]byte{officials.Authority.Certificate().Raw}, Signatures: 1}
+		m.Authority = election.Authority{Signatures: len(officials.sign)}
+		for _, key := range officials.sign {
+			m.Authority.Officials = append(m.Authority.Officials, key.Certificate().Raw)
+		}
 		m.Board.Witnesses, m.Board.Quorum = []string{witness().key}, 1
 		if s.Guarded {
 			m.Profile = election.ProfileGuarded
+		}
+		if s.Settles {
+			m.EID.Evidence = evidencePolicy(m)
 		}
 		if s.Manifest != nil {
 			s.Manifest(m)
@@ -101,17 +114,18 @@ func makeElection(s *Script) (*electiontest.Election, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.Official = officials.Authority
+	e.Official = officials.sign[0]
 	if s.Ceremony != nil {
 		s.Ceremony(e.Ceremony)
 	}
 	return e, nil
 }
 
-// officials are two officials with certificates of one issuer, valid today since
-// the time in a CMS signature is today's.
+// officials have certificates of one issuer, valid today since the time in a CMS
+// signature is today's. Those of the manifest all sign; the other one is a stranger.
 type officials struct {
-	Authority, Other *testpki.Key
+	sign  []*testpki.Key
+	other *testpki.Key
 }
 
 var newOfficials = sync.OnceValues(func() (*officials, error) {
@@ -119,12 +133,15 @@ var newOfficials = sync.OnceValues(func() (*officials, error) {
 	if err != nil {
 		return nil, err
 	}
-	authority, err := pki.Official("Electoral Authority")
-	if err != nil {
-		return nil, err
+	var keys []*testpki.Key
+	for _, name := range []string{"Electoral Authority", "Deputy", "Another Official"} {
+		key, err := pki.Official(name)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
 	}
-	other, err := pki.Official("Another Official")
-	return &officials{authority, other}, err
+	return &officials{keys[:2], keys[2]}, nil
 })
 
 // cosigner is the witness of every election here.
@@ -149,17 +166,25 @@ var witness = sync.OnceValue(func() *cosigner {
 	return &cosigner{key, signer}
 })
 
-// signed keeps a document and the authority's signature of it.
+// signed keeps a document and the officials' signatures of it.
 func (r *Record) signed(files Files, path string, document []byte) error {
-	key := r.Official
-	if r.script.Signer != nil {
-		if other := r.script.Signer(r, path); other != nil {
-			key = other
+	officials, err := newOfficials()
+	if err != nil {
+		return err
+	}
+	files[path] = document
+	for k, file := range r.Manifest.SignatureFiles(path) {
+		key := officials.sign[k]
+		if r.script.Signer != nil {
+			if other := r.script.Signer(file); other != nil {
+				key = other
+			}
+		}
+		if files[file], err = eid.SignCMS(context.Background(), document, key); err != nil {
+			return err
 		}
 	}
-	signature, err := eid.SignCMS(context.Background(), document, key)
-	files[path], files[path+".p7s"] = document, signature
-	return err
+	return nil
 }
 
 // prepare sets the election up: everything before the polls open.
@@ -180,7 +205,11 @@ func (r *Record) roll(roll *election.Roll) error {
 }
 
 func (r *Record) open() error {
-	o := election.NewOpen(r.Manifest, []election.Hash{election.HashOf(r.Public[election.SignatureFile(election.ManifestFile, 0)])}, election.HashOf(r.Ceremony.Bytes()), r.Roll.Hash())
+	var signatures []election.Hash
+	for _, file := range r.Manifest.SignatureFiles(election.ManifestFile) {
+		signatures = append(signatures, election.HashOf(r.Public[file]))
+	}
+	o := election.NewOpen(r.Manifest, signatures, election.HashOf(r.Ceremony.Bytes()), r.Roll.Hash())
 	if r.script.Open != nil {
 		r.script.Open(o)
 	}
@@ -204,14 +233,21 @@ func (r *Record) Checkpoint(size int) ([]byte, error) {
 	return sign(r.Board, uint64(size), root)
 }
 
-// changeset logs another version of the roll while the polls are open.
+// newCode is the personal code that a voter gets while the polls are open.
+var newCode = testpki.PersonalCode(100)
+
+// changeset logs another version of the roll while the polls are open. A voter who
+// votes afterwards has another personal code by then, and the old certificate.
 func (r *Record) changeset() error {
 	var salt election.Salt
 	rand.Read(salt[:])
 	voters := slices.Clone(r.Roll.List)
+	renamed := &voters[restored]
+	renamed.Code, renamed.Former = newCode, renamed.Codes()
 	if r.script.Changeset != nil {
 		r.script.Changeset(voters)
 	}
+	slices.SortFunc(voters, func(a, b election.Voter) int { return strings.Compare(a.Code, b.Code) })
 	next, err := election.NewRoll(r.Fingerprint, 1, salt, r.Roll.From, r.Roll.To, voters)
 	if err != nil {
 		return fmt.Errorf("recordtest: changeset: %w", err)

@@ -10,8 +10,8 @@ import (
 )
 
 func TestHonestRecordsVerify(t *testing.T) {
-	for _, guarded := range []bool{false, true} {
-		r, err := recordtest.Honest(guarded)
+	for _, script := range []recordtest.Script{{}, {Guarded: true}, {Settles: true}} {
+		r, err := recordtest.Make(&script)
 		require.NoError(t, err)
 		report, err := verifier.Verify(verifier.Input{
 			Record: r.Public.FS(), Sealed: r.Sealed.FS(), Fingerprint: &r.Fingerprint, Checkpoint: r.Seen,

@@ -10,8 +10,8 @@ import (
 type Document struct {
 	Path string
 	kind election.Kind
-	n    int // among the entries of its kind
-	sign func(r *Record, document []byte) []byte
+	n    int                                     // among the entries of its kind
+	sign func(r *Record, document []byte) []byte // a party's signature; the officials sign the result
 }
 
 // Documents lists the documents that can be replaced.
@@ -54,6 +54,11 @@ func (r *Record) Replace(d Document, document []byte) (*Record, error) {
 	changed.Public[d.Path] = document
 	if d.sign != nil {
 		changed.Public[d.Path+".sig"] = d.sign(r, document)
+	}
+	if d.kind == election.KindResult {
+		if err := changed.signed(changed.Public, d.Path, document); err != nil {
+			return nil, err
+		}
 	}
 	return &changed, changed.PublishBoard()
 }

@@ -1,4 +1,4 @@
-// Command generate writes whole records into vectors/records, two that verify
+// Command generate writes whole records into vectors/records, three that verify
 // and for every check one that is wrong in exactly that way:
 //
 //	go run ./vectors/records/generate [-all] vectors/records
@@ -79,12 +79,19 @@ func generate(folder string, all bool) error {
 // honest writes the records that verify.
 func honest(folder string) ([]vector, error) {
 	var list []vector
-	for _, profile := range []string{"open", "guarded"} {
-		r, err := recordtest.Honest(profile == "guarded")
+	for _, h := range []struct {
+		name, story string
+		script      recordtest.Script
+	}{
+		{"open", "Nothing is wrong, profile open.", recordtest.Script{}},
+		{"guarded", "Nothing is wrong, profile guarded.", recordtest.Script{Guarded: true}},
+		{"settling", "Nothing is wrong, the evidence about one ballot came after it.", recordtest.Script{Settles: true}},
+	} {
+		r, err := recordtest.Make(&h.script)
 		if err != nil {
 			return nil, err
 		}
-		v := vector{File: profile + ".zip", Story: "Nothing is wrong, profile " + profile + ".", Sealed: true}
+		v := vector{File: h.name + ".zip", Story: h.story, Sealed: true}
 		if list, err = write(list, folder, v, r); err != nil {
 			return nil, err
 		}
