@@ -27,7 +27,7 @@ func (c *Collector) turn(tx *store.Tx, now election.Time) error {
 	return nil
 }
 
-// endSettling logs what evidence came after its ballot, when none can come any more.
+// endSettling logs what came of the ballots without evidence, when none can come any more.
 func (c *Collector) endSettling(tx *store.Tx, now election.Time) error {
 	waiting, err := tx.HasUnsettled()
 	if err != nil || waiting && now <= c.lastSettling() {
@@ -39,10 +39,10 @@ func (c *Collector) endSettling(tx *store.Tx, now election.Time) error {
 	}
 	list := make([]election.Settled, len(found))
 	for i, e := range found {
-		list[i] = election.Settled{Index: e.Index, Evidence: election.HashOf(e.Stored)}
+		list[i] = election.Settled{Index: e.Index, Evidence: election.EvidenceHash(e.Evidence), Good: e.Good}
 	}
 	doc := election.NewSettlement(c.manifest.Fingerprint(), list)
-	return c.move(tx, store.Settled, election.KindSettlement, election.SettlementFile, doc.Bytes())
+	return c.move(tx, store.Settlement, election.KindSettlement, election.SettlementFile, doc.Bytes())
 }
 
 // lastSettling is the last moment at which evidence of the last ballot can count.

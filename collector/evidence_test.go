@@ -66,6 +66,8 @@ func (s *online) decisions() []election.Decision {
 	require.NoError(s.t, s.c.Export(ctx, out))
 	o, err := process(s.t, s.w, out)
 	require.NoError(s.t, err)
+	require.Zero(s.t, o.Refused, "the collector has done nothing wrong")
+	require.Empty(s.t, o.Missettled)
 	return o.Decisions.List
 }
 
@@ -251,7 +253,11 @@ func TestEvidenceSettles(t *testing.T) {
 
 	doc, err := election.ParseSettlement(s.document(election.SettlementFile))
 	require.NoError(t, err)
-	require.Len(t, doc.List, 3, "nothing is said of a ballot whose evidence was there, nor of one that has none")
+	require.Len(t, doc.List, 4, "nothing is said of a ballot whose evidence was there")
+	for i, want := range []struct{ has, good bool }{{true, true}, {true, true}, {true, false}, {false, false}} {
+		require.Equal(t, want.has, doc.List[i].Evidence != election.Hash{})
+		require.Equal(t, want.good, doc.List[i].Good)
+	}
 	require.Equal(t, election.KindSettlement, s.entries()[len(s.entries())-1].Kind)
 	require.NoError(t, s.c.settle(ctx), "nothing is added later")
 }

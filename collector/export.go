@@ -42,7 +42,7 @@ func (c *Collector) Export(ctx context.Context, dir string) error {
 	switch {
 	case phase == store.Closed && c.manifest.Settles():
 		return fmt.Errorf("%w: it ends at %s at the latest", ErrNotSettled, c.lastSettling())
-	case phase != store.Closed && phase != store.Settled:
+	case phase != store.Closed && phase != store.Settlement:
 		return ErrNotClosed
 	}
 	if err := c.store.Audit(ctx); err != nil {

@@ -60,7 +60,7 @@ func importEntry(tx *store.Tx, leaf []byte, kind election.Kind) error {
 // board yet. The authority has signed them; after the close there are none.
 func (c *Collector) importRolls(tx *store.Tx, files *dossier) error {
 	for k := tx.Rolls(); k < len(files.rollHashes); k++ {
-		if tx.Phase() == store.Closed || tx.Phase() == store.Settled {
+		if tx.Phase() == store.Closed || tx.Phase() == store.Settlement {
 			return fmt.Errorf("%w: %s came after the close", ErrContradiction, election.RollFile(k))
 		}
 		entry := election.NewEntry(election.KindRoll, c.manifest.Fingerprint(), files.rollHashes[k])

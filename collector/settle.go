@@ -53,13 +53,13 @@ func (c *Collector) settle(ctx context.Context) error {
 }
 
 // keepAll keeps evidence, unless the board says by now what was settled.
-func keepAll(found []store.Evidence) func(*store.Tx) error {
+func keepAll(found []store.Settled) func(*store.Tx) error {
 	return func(tx *store.Tx) error {
-		if tx.Phase() == store.Settled {
+		if tx.Phase() == store.Settlement {
 			return nil
 		}
 		for _, e := range found {
-			if err := tx.Settle(e.Index, e.Stored); err != nil {
+			if err := tx.Settle(e); err != nil {
 				return err
 			}
 		}
@@ -76,40 +76,42 @@ type settling struct {
 
 // try gives the evidence of those ballots that can be settled now. A ballot for which
 // nothing can be had holds up no other.
-func (s *settling) try(ctx context.Context, ballots []store.Ballot) []store.Evidence {
-	var found []store.Evidence
+func (s *settling) try(ctx context.Context, ballots []store.Ballot) []store.Settled {
+	var found []store.Settled
 	for i := range ballots {
-		stored, err := s.one(ctx, &ballots[i])
+		stored, good, err := s.one(ctx, &ballots[i])
 		if err != nil {
 			s.failure = err
 		}
 		if stored != nil {
-			found = append(found, store.Evidence{Index: ballots[i].Index, Stored: stored})
+			found = append(found, store.Settled{Index: ballots[i].Index, Evidence: stored, Good: good})
 		}
 	}
 	return found
 }
 
-// one gives the stored evidence of a ballot, or nothing. Also the issuer's word that the
-// certificate was revoked is evidence: with it the count gives the true reason.
-func (s *settling) one(ctx context.Context, b *store.Ballot) ([]byte, error) {
+// one gives the stored evidence of a ballot, or nothing, and whether it is good. Also the
+// issuer's word that the certificate was revoked is evidence: with it the count gives the
+// true reason.
+func (s *settling) one(ctx context.Context, b *store.Ballot) (stored []byte, good bool, err error) {
 	if s.c.now() > election.At(b.Time)+election.Time(s.c.manifest.EID.Evidence.Settle) {
-		return nil, nil // whatever came now would prove nothing
+		return nil, false, nil // whatever came now would prove nothing
 	}
 	container, err := eid.ParseContainer(b.Container)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	issuer := string(container.Certificate.RawIssuer)
 	if s.away[issuer] {
-		return nil, nil
+		return nil, false, nil
 	}
-	e, err := s.c.gather(ctx, s.c.bench.Load().judge, container, b.Time)
-	if err != nil && !isVerdict(err) {
-		s.away[issuer] = isAway(err)
-		return nil, err
+	e, verdict := s.c.gather(ctx, s.c.bench.Load().judge, container, b.Time)
+	if verdict != nil && !isVerdict(verdict) {
+		s.away[issuer] = isAway(verdict)
+		return nil, false, verdict
 	}
-	return s.c.storeEvidence(ctx, e)
+	stored, err = s.c.storeEvidence(ctx, e)
+	return stored, verdict == nil, err
 }
 
 // isAway says whether a service did not answer at all.

@@ -34,6 +34,16 @@ const (
 	Malformed           Reason = "malformed"             // no ballot of this election
 )
 
+// OfEvidence says whether a reason is about the evidence of the signer's certificate,
+// which may come after the ballot was taken.
+func (r Reason) OfEvidence() bool {
+	switch r {
+	case RevokedCertificate, UnknownCertificate, NoStatus, BadStatus, NoTime, BadTime:
+		return true
+	}
+	return false
+}
+
 var reasons = []Reason{
 	Counted, Superseded, Stale, Revoked, Duplicate, Ineligible, WrongStyle,
 	BadSignature, CertificateNotValid,

@@ -5,9 +5,10 @@ import (
 	"io"
 )
 
-// Settlement lists the evidence that came after the ballots were taken, while a
-// service was away. Its entry on the board stands after the close: from then on no
-// evidence can be added, exchanged or lost unnoticed.
+// Settlement lists the ballots that were taken while a service was away, and what
+// came of their evidence. Its entry on the board stands after the close: from then on
+// no evidence can be added, exchanged or lost unnoticed, and everybody sees which of
+// these ballots count.
 type Settlement struct {
 	SettlementHeader
 	List []Settled // in the order of the board
@@ -21,10 +22,11 @@ type SettlementHeader struct {
 	Ballots  int    `json:"ballots"`
 }
 
-// Settled is the evidence of one ballot.
+// Settled is what came of one ballot.
 type Settled struct {
 	Index    uint64 `json:"index"`    // of the ballot's entry
-	Evidence Hash   `json:"evidence"` // of the stored form
+	Evidence Hash   `json:"evidence"` // of the stored form, zero if none came
+	Good     bool   `json:"good"`     // whether the certificate was good at the cast; else the ballot does not count
 }
 
 const settlementKind = "settlement"
@@ -61,8 +63,8 @@ func ReadSettlement(in io.Reader) (*Settlement, error) {
 		if v.Index > maxInteger || i > 0 && v.Index <= last {
 			return badField(lines.name(), "index", "%d is out of order or range", v.Index)
 		}
-		if v.Evidence == (Hash{}) {
-			return badField(lines.name(), "evidence", "it is missing")
+		if v.Good && v.Evidence == (Hash{}) {
+			return badField(lines.name(), "good", "without evidence nothing is good")
 		}
 		last = v.Index
 		return nil

@@ -112,7 +112,7 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 		"evidence.json":     election.NewEvidence([]byte("an OCSP response"), nil, []byte("a time-stamp token")).Bytes(),
 		"evidence-crl.json": election.NewEvidence(nil, &crl, nil).Bytes(),
 		"settlement.jsonl":  election.NewSettlement(fp, []election.Settled{{Index: 5, Evidence: h("late evidence")}}).Bytes(),
-		"eligibility.json":  election.NewEligibility(fp, "0176.1", ballots[0].Pseudonym, []election.Time{w.m.Opens}).Bytes(),
+		"eligibility.json":  election.NewEligibility(fp, "0176.1", ballots[0].Pseudonym, []election.Time{w.m.Opens}, election.Session{Token: []byte("token"), Expires: w.m.Opens + 900}).Bytes(),
 	}
 	for _, kind := range []election.Kind{
 		election.KindManifest, election.KindCeremony, election.KindRoll, election.KindOpen, election.KindClose,

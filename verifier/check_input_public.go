@@ -19,7 +19,7 @@ var inputPublic = check{
 	id:    "input.public",
 	title: "the mix input is each voter's last ballot, but for those revoked",
 	stage: Processed,
-	needs: []string{"input.lists", "ballots.form", "ballots.proofs"},
+	needs: []string{"input.lists", "ballots.form", "ballots.proofs", "settlement.document"},
 	run: func(s *State) (int, error) {
 		if s.Manifest.Profile != election.ProfileOpen {
 			return 0, needsOpen
@@ -44,12 +44,12 @@ var inputPublic = check{
 // lastBallots applies the rules among ballots to what is public: the ballots that
 // nobody superseded, by district, in the order of the board.
 func (s *State) lastBallots() map[string][]*election.PublicBallot {
-	votes := make([]processing.Vote, len(s.Ballots.List))
+	votes, unsettled := make([]processing.Vote, len(s.Ballots.List)), s.unsettled()
 	for i := range s.Ballots.List {
 		b := &s.Ballots.List[i]
 		votes[i] = processing.Vote{
 			Index: b.Index, Inner: b.Ballot.Hash(),
-			Voter: b.Ballot.Pseudonym, Anchor: b.Ballot.Anchor.Size,
+			Voter: b.Ballot.Pseudonym, Anchor: b.Ballot.Anchor.Size, Reason: unsettled[b.Index],
 		}
 	}
 	last := map[string][]*election.PublicBallot{}
@@ -60,6 +60,21 @@ func (s *State) lastBallots() map[string][]*election.PublicBallot {
 		}
 	}
 	return last
+}
+
+// unsettled gives a reason for every ballot whose evidence did not hold, by what the
+// settlement says: which one it was, only the sealed part tells.
+func (s *State) unsettled() map[uint64]election.Reason {
+	reasons := map[uint64]election.Reason{}
+	if s.Settlement == nil {
+		return reasons
+	}
+	for _, v := range s.Settlement.List {
+		if !v.Good {
+			reasons[v.Index] = election.NoStatus
+		}
+	}
+	return reasons
 }
 
 // matchDistrict checks that the rows of a district are, in the order of the

@@ -6,12 +6,12 @@ import (
 	"valik/election"
 )
 
-// settlementDocument checks the list of the evidence that came after the ballots.
+// settlementDocument checks the list of the ballots whose evidence was to come later.
 //
 // It implements Settlement.Document of docs/protocol/verify.md.
 var settlementDocument = check{
 	id:    "settlement.document",
-	title: "evidence that came after its ballot was settled at the close",
+	title: "ballots that were taken without evidence were settled after the close",
 	stage: Processed,
 	needs: []string{"board.entries", "record.files"},
 	run: func(s *State) (int, error) {
@@ -36,20 +36,23 @@ func (s *State) checkSettlement() error {
 	return f.err()
 }
 
-// checkUnsettled checks, where the ballots are published, that one whose evidence was
-// settled was taken without evidence: it cannot have two.
+// checkUnsettled checks, where the ballots are published, that just those are settled
+// that were taken without evidence.
 func (s *State) checkUnsettled(f *faults) {
 	if s.Ballots == nil {
 		return
 	}
-	taken := map[uint64]election.Hash{}
+	settled := map[uint64]bool{}
+	for _, v := range s.Settlement.List {
+		settled[v.Index] = true
+	}
 	for i := range s.Ballots.List {
 		b := &s.Ballots.List[i]
-		taken[b.Index] = b.Evidence
-	}
-	for _, v := range s.Settlement.List {
-		if taken[v.Index] != (election.Hash{}) {
-			f.add("entry %d had its evidence when it was taken, and the settlement gives it another", v.Index)
+		switch without := b.Evidence == (election.Hash{}); {
+		case settled[b.Index] && !without:
+			f.add("entry %d had its evidence when it was taken, and the settlement gives it another", b.Index)
+		case !settled[b.Index] && without:
+			f.add("entry %d was taken without evidence, and the settlement says nothing of it", b.Index)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func checks() []check {
 		recordFiles, ceremonyTranscript, rollCommitment, openDocument, closeDocument,
 		ballotsLeaves, ballotsForm, ballotsProofs,
 		settlementDocument, inputLists, inputPublic, inputRefused,
-		revocationsSignature, boxBallots, processingDecisions, processingInput,
+		revocationsSignature, boxBallots, processingSettlement, processingDecisions, processingInput,
 		mixRequired, mixSignature, mixFirst, mixLater,
 		decryptionQuorum, decryptionSignature, decryptionShares, decryptionPlaintexts,
 		resultCounts, resultSignature,

@@ -34,14 +34,21 @@ func (s *Store) Unsettled(ctx context.Context, first uint64, limit int) ([]Ballo
 	return list, wrap(rows.Err())
 }
 
+// Settled is a ballot that was taken without evidence, and what came of it.
+type Settled struct {
+	Index    uint64
+	Evidence []byte // the stored form, nil if none came
+	Good     bool   // whether it says that the certificate was good
+}
+
 // Settle keeps evidence that came after its ballot. The first stays: nothing changes if
 // another collector was quicker. It fails with ErrPhase once the log says what was
 // settled.
-func (t *Tx) Settle(index uint64, evidence []byte) error {
-	if t.phase == Settled {
+func (t *Tx) Settle(s Settled) error {
+	if t.phase == Settlement {
 		return fmt.Errorf("%w: evidence while the phase is %s", ErrPhase, t.phase)
 	}
-	return t.exec(`UPDATE ballot SET evidence = $1 WHERE idx = $2 AND evidence IS NULL`, evidence, int64(index))
+	return t.exec(`UPDATE ballot SET evidence = $1, good = $2 WHERE idx = $3 AND evidence IS NULL`, s.Evidence, s.Good, int64(s.Index))
 }
 
 // HasUnsettled says whether a ballot has no evidence yet.
@@ -51,27 +58,21 @@ func (t *Tx) HasUnsettled() (bool, error) {
 	return n > 0, wrap(err)
 }
 
-// Evidence is what came for one ballot after it was taken.
-type Evidence struct {
-	Index  uint64
-	Stored []byte
-}
-
-// Settled gives the evidence that came after its ballots, in the order of the log.
-func (t *Tx) Settled() ([]Evidence, error) {
+// Settled gives the ballots that were taken without evidence, in the order of the log.
+func (t *Tx) Settled() ([]Settled, error) {
 	var none [32]byte
-	rows, err := t.q.QueryContext(t.ctx, `SELECT idx, evidence FROM ballot WHERE evidence IS NOT NULL AND bound = $1 ORDER BY idx`, none[:])
+	rows, err := t.q.QueryContext(t.ctx, `SELECT idx, evidence, good FROM ballot WHERE bound = $1 ORDER BY idx`, none[:])
 	if err != nil {
 		return nil, wrap(err)
 	}
 	defer rows.Close()
-	var list []Evidence
+	var list []Settled
 	for rows.Next() {
-		var e Evidence
-		if err := rows.Scan(&e.Index, &e.Stored); err != nil {
+		var s Settled
+		if err := rows.Scan(&s.Index, &s.Evidence, &s.Good); err != nil {
 			return nil, wrap(err)
 		}
-		list = append(list, e)
+		list = append(list, s)
 	}
 	return list, wrap(rows.Err())
 }

@@ -22,10 +22,10 @@ import (
 type Phase string
 
 const (
-	Setup   Phase = "setup"   // no ballots yet
-	Opened  Phase = "open"    // ballots and rolls
-	Closed  Phase = "closed"  // no ballots any more
-	Settled Phase = "settled" // no evidence any more
+	Setup      Phase = "setup"   // no ballots yet
+	Opened     Phase = "open"    // ballots and rolls
+	Closed     Phase = "closed"  // no ballots any more
+	Settlement Phase = "settled" // no evidence any more
 )
 
 var (

@@ -57,7 +57,7 @@ func (t *Tx) Phase() Phase { return t.phase }
 
 // SetPhase moves the log on: setup, open, closed, settled, no step left out and none back.
 func (t *Tx) SetPhase(p Phase) error {
-	next := map[Phase]Phase{Setup: Opened, Opened: Closed, Closed: Settled}
+	next := map[Phase]Phase{Setup: Opened, Opened: Closed, Closed: Settlement}
 	if next[t.phase] != p {
 		return fmt.Errorf("%w: from %s to %s", ErrPhase, t.phase, p)
 	}
@@ -100,8 +100,8 @@ func (t *Tx) AppendBallot(b *Ballot, leaf []byte) error {
 		return err
 	}
 	b.Index = index
-	return t.exec(`INSERT INTO ballot (idx, voter, ballot, envelope, container, evidence, bound, cast_at, looks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-		int64(index), b.Voter, b.Inner[:], b.Envelope[:], b.Container, orNull(b.Evidence), b.Bound[:], b.Time.Unix())
+	return t.exec(`INSERT INTO ballot (idx, voter, ballot, envelope, container, evidence, bound, good, cast_at, looks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`,
+		int64(index), b.Voter, b.Inner[:], b.Envelope[:], b.Container, orNull(b.Evidence), b.Bound[:], len(b.Evidence) > 0, b.Time.Unix())
 }
 
 // PutDocument keeps a document that this collector wrote.

@@ -17,6 +17,19 @@ type judged struct {
 	voter   *election.Voter
 	refusal *Refusal
 	rows    map[election.ListID][]byte // encoded ciphertexts
+	settled *election.Settled          // what the board says of its evidence, if that was to settle
+}
+
+// isExcused says whether an honest collector may have taken a ballot that fails by
+// itself: its evidence was still to come, and the board says that it did not hold.
+func (b *judged) isExcused() bool {
+	return b.vote.Reason.OfEvidence() && b.settled != nil && !b.settled.Good
+}
+
+// isMissettled says whether the board says otherwise of the ballot's evidence than the
+// evidence.
+func (b *judged) isMissettled() bool {
+	return b.settled != nil && b.settled.Good == b.vote.Reason.OfEvidence()
 }
 
 // chunkSize is how many ballots have their proofs verified together. More are
@@ -27,14 +40,14 @@ const chunkSize = 256
 type court struct {
 	s       *Source
 	log     *log
-	chunk   int                      // ballots judged together
-	settled map[uint64]election.Hash // evidence that came later, by index
-	judges  []*Judge                 // by version of the roll
+	chunk   int                         // ballots judged together
+	settled map[uint64]election.Settled // what came of ballots without evidence, by index
+	judges  []*Judge                    // by version of the roll
 }
 
 // judgeBox judges all ballots on all cores, in the order of the board. Every
 // ballot entry has exactly one line of the box.
-func judgeBox(s *Source, l *log, settled map[uint64]election.Hash, chunk int) ([]judged, error) {
+func judgeBox(s *Source, l *log, settled map[uint64]election.Settled, chunk int) ([]judged, error) {
 	c := &court{s: s, log: l, settled: settled, chunk: chunk}
 	for _, r := range s.Rolls {
 		j, err := NewJudge(s.Manifest, s.Key, r)
@@ -94,6 +107,9 @@ func (c *court) judge(out []judged, lines []*election.BoxBallot) error {
 			return err
 		}
 		out[i] = judged{vote: Vote{Index: line.Index, Inner: candidate.Inner}}
+		if settled, there := c.settled[line.Index]; there {
+			out[i].settled = &settled
+		}
 		if refusal == nil {
 			if err := batch.Add(candidate.Ballot); err != nil {
 				refusal = Refuse(CodeBadProof, err)
@@ -157,7 +173,7 @@ func (c *court) evidence(candidate *Candidate, line *election.BoxBallot) (*Evide
 	}
 	later, isSettled := c.settled[line.Index]
 	switch {
-	case isSettled && (!leaf(election.Hash{}) || stored != later):
+	case isSettled && (!leaf(election.Hash{}) || stored != later.Evidence):
 		return refuse(ErrNotLogged)
 	case !isSettled && !leaf(stored):
 		return refuse(ErrNotLogged)

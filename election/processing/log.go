@@ -134,8 +134,8 @@ func (l *log) matchRevocations(documents []*election.Revocations) error {
 }
 
 // matchSettlement checks that the settlement is the one of the board, about ballots of
-// it, and returns the evidence by the ballots' indexes.
-func (l *log) matchSettlement(m *election.Manifest, s *election.Settlement) (map[uint64]election.Hash, error) {
+// it, and returns its lines by the ballots' indexes.
+func (l *log) matchSettlement(m *election.Manifest, s *election.Settlement) (map[uint64]election.Settled, error) {
 	at := election.Where(l.entries, election.KindSettlement)
 	switch {
 	case len(at) == 0 && s == nil:
@@ -147,12 +147,12 @@ func (l *log) matchSettlement(m *election.Manifest, s *election.Settlement) (map
 	case s.Hash() != l.entries[at[0]].Artefact || s.Election != m.Fingerprint():
 		return nil, &SourceError{"settlement", at[0], ErrNotLogged}
 	}
-	settled := make(map[uint64]election.Hash, len(s.List))
+	settled := make(map[uint64]election.Settled, len(s.List))
 	for _, v := range s.List {
 		if v.Index >= uint64(len(l.entries)) || l.entries[v.Index].Kind != election.KindBallot {
 			return nil, &SourceError{"settlement", int(v.Index), ErrNoBallot}
 		}
-		settled[v.Index] = v.Evidence
+		settled[v.Index] = v
 	}
 	return settled, nil
 }

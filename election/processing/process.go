@@ -32,13 +32,14 @@ type Source struct {
 
 // Outcome is what processing gives.
 type Outcome struct {
-	Lists     []List              // in the order of the manifest
-	Decisions *election.Decisions // one for every ballot of the box
-	Revoked   int                 // ballots that only a revocation took out
-	Refused   int                 // ballots that an honest collector does not log
-	Voters    []election.Voter    // whose last ballot counts or is revoked, by code
-	Refusals  map[uint64]*Refusal // details, by index, of ballots that failed by themselves
-	m         *election.Manifest
+	Lists      []List              // in the order of the manifest
+	Decisions  *election.Decisions // one for every ballot of the box
+	Revoked    int                 // ballots that only a revocation took out
+	Refused    int                 // ballots that an honest collector does not log
+	Missettled []uint64            // indexes of ballots of whose evidence the settlement says otherwise than the evidence
+	Voters     []election.Voter    // whose last ballot counts or is revoked, by code
+	Refusals   map[uint64]*Refusal // details, by index, of ballots that failed by themselves
+	m          *election.Manifest
 }
 
 // List is the mix input of one list: a row for every ballot that counts, in the
@@ -95,6 +96,9 @@ func collect(m *election.Manifest, ballots []judged, decisions []election.Decisi
 	rows := map[election.ListID][]byte{}
 	for i := range ballots {
 		b := &ballots[i]
+		if b.isMissettled() {
+			o.Missettled = append(o.Missettled, b.vote.Index)
+		}
 		switch decisions[i].Reason {
 		case election.Counted:
 			for id, r := range b.rows {
@@ -105,7 +109,9 @@ func collect(m *election.Manifest, ballots []judged, decisions []election.Decisi
 		case election.Superseded:
 			continue
 		default:
-			o.Refused++
+			if !b.isExcused() {
+				o.Refused++
+			}
 			if b.refusal != nil {
 				o.Refusals[b.vote.Index] = b.refusal
 			}

@@ -44,6 +44,7 @@ CREATE TABLE ballot (
     container BYTEA  NOT NULL,
     evidence  BYTEA,              -- about the signer's certificate; NULL: none yet
     bound     BYTEA  NOT NULL,    -- hash of the evidence in the leaf: zeros if there was none
+    good      BOOLEAN NOT NULL,   -- whether the evidence says that the certificate was good
     cast_at   BIGINT NOT NULL,
     looks     BIGINT NOT NULL
 );
