@@ -27,6 +27,15 @@ type work struct {
 	key    *board.Key
 }
 
+// follows is the entry after which the step may be done. Where evidence may come after
+// its ballot, the polls are over only with the settlement.
+func (s step) follows(m *election.Manifest) election.Kind {
+	if s.after == election.KindClose && m.Settles() {
+		return election.KindSettlement
+	}
+	return s.after
+}
+
 // begin prepares a step. The cheap refusals come before the verification, which
 // may take an hour. The caller must close the work.
 //
@@ -74,8 +83,8 @@ func (w *work) prepare(m *election.Manifest, s step) error {
 	if len(election.Where(entries, s.until)) > 0 {
 		return fmt.Errorf("%w: the board has the entry %q", ErrDone, s.until)
 	}
-	if len(election.Where(entries, s.after)) == 0 {
-		return fmt.Errorf("%w: the board has no entry %q yet", ErrTooEarly, s.after)
+	if after := s.follows(m); len(election.Where(entries, after)) == 0 {
+		return fmt.Errorf("%w: the board has no entry %q yet", ErrTooEarly, after)
 	}
 	if err := w.folder.removeLeftovers(m, entries); err != nil {
 		return err

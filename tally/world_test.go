@@ -31,8 +31,10 @@ type world struct {
 	*electiontest.Election
 	*Folder
 	authority *Authority
-	mixers    []Mixer
-	trustees  []*Trustee
+	// settlement, if the manifest has one and it is not nil, is what the collector made.
+	settlement func(*election.Manifest) *election.Settlement
+	mixers     []Mixer
+	trustees   []*Trustee
 }
 
 // newWorld makes an election in which the voters with these numbers have voted, in
@@ -44,6 +46,14 @@ func newWorld(t *testing.T, votes []int, change func(*election.Manifest)) *world
 
 // newWorldOf does the same with other officials, of whom the first so many sign.
 func newWorldOf(t *testing.T, votes []int, officials []*testpki.Key, signatures int, change func(*election.Manifest)) *world {
+	t.Helper()
+	w := prepareWorld(t, officials, signatures, change)
+	w.handOver(votes)
+	return w
+}
+
+// prepareWorld makes everything but the folder.
+func prepareWorld(t *testing.T, officials []*testpki.Key, signatures int, change func(*election.Manifest)) *world {
 	t.Helper()
 	e, err := electiontest.New(4, func(m *election.Manifest) {
 		m.Authority = election.Authority{Signatures: signatures}
@@ -65,7 +75,6 @@ func newWorldOf(t *testing.T, votes []int, officials []*testpki.Key, signatures 
 	for j := range e.Trustees {
 		w.trustees = append(w.trustees, w.newTrustee(j))
 	}
-	w.handOver(votes)
 	return w
 }
 
@@ -110,6 +119,10 @@ func (w *world) handOver(votes []int) {
 	}
 	shut := election.NewClose(m, len(votes))
 	l.Append(election.KindClose, election.HashOf(shut.Bytes()))
+	if m.Settles() && w.settlement != nil {
+		l.Append(election.KindSettlement, w.settlement(m).Hash())
+		w.put(w.Record(), map[string][]byte{election.SettlementFile: w.settlement(m).Bytes()})
+	}
 
 	w.put(w.Record(), map[string][]byte{
 		election.CeremonyFile: w.Election.Ceremony.Bytes(), election.OpenFile: open.Bytes(), election.CloseFile: shut.Bytes(),

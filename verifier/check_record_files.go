@@ -161,12 +161,21 @@ func (c *catalogue) document(path string, kind election.Kind, n int) []byte {
 // file checks that a document has a hash.
 func (c *catalogue) file(path string, hash election.Hash) []byte {
 	c.known[path] = true
-	b, err := readHash(c.s.in.Record, path, hash, documentLimit)
+	b, err := readHash(c.s.in.Record, path, hash, limitOf(path))
 	if err != nil {
 		c.faults.add("%w", err)
 		return nil
 	}
 	return b
+}
+
+// limitOf bounds the file of an entry: only the settlement is a list, of as many lines
+// as there are ballots if a service was away for the whole of the polls.
+func limitOf(path string) int64 {
+	if path == election.SettlementFile {
+		return listLimit
+	}
+	return documentLimit
 }
 
 // bulk checks that a file of any size has a hash.
