@@ -37,7 +37,7 @@ type Outcome struct {
 	Revoked    int                 // ballots that only a revocation took out
 	Refused    int                 // ballots that an honest collector does not log
 	Missettled []uint64            // indexes of ballots of whose evidence the settlement says otherwise than the evidence
-	Voters     []election.Voter    // whose last ballot counts or is revoked, by code
+	Voters     []election.Voter    // whose last ballot counts or is revoked, by code, as the newest roll has them
 	Refusals   map[uint64]*Refusal // details, by index, of ballots that failed by themselves
 	m          *election.Manifest
 }
@@ -84,11 +84,12 @@ func process(s *Source, chunk int) (*Outcome, error) {
 	for i := range judged {
 		votes[i] = judged[i].vote
 	}
-	return collect(s.Manifest, judged, Decide(votes, Revoked(s.Revocations, s.Rolls)))
+	return collect(s, judged, Decide(votes, Revoked(s.Revocations, s.Rolls)))
 }
 
 // collect makes the outcome from the decisions.
-func collect(m *election.Manifest, ballots []judged, decisions []election.Decision) (*Outcome, error) {
+func collect(s *Source, ballots []judged, decisions []election.Decision) (*Outcome, error) {
+	m := s.Manifest
 	o := &Outcome{
 		m: m, Decisions: election.NewDecisions(m.Fingerprint(), decisions),
 		Refusals: map[uint64]*Refusal{},
@@ -117,7 +118,7 @@ func collect(m *election.Manifest, ballots []judged, decisions []election.Decisi
 			}
 			continue
 		}
-		o.Voters = append(o.Voters, *b.voter)
+		o.Voters = append(o.Voters, present(s.Rolls, b.voter))
 	}
 	slices.SortFunc(o.Voters, func(a, b election.Voter) int { return strings.Compare(a.Code, b.Code) })
 	for _, id := range m.ListIDs() {
@@ -128,6 +129,17 @@ func collect(m *election.Manifest, ballots []judged, decisions []election.Decisi
 		o.Lists = append(o.Lists, List{id, r})
 	}
 	return o, nil
+}
+
+// present is a voter as the newest version of the roll has them that has them at all: a
+// polling station knows the present code, not the one at the time of the cast.
+func present(rolls []*election.Roll, v *election.Voter) election.Voter {
+	for _, roll := range slices.Backward(rolls) {
+		if now, ok := roll.ByPseudonym(v.Pseudonym); ok {
+			return *now
+		}
+	}
+	return *v
 }
 
 // Input returns the document of the mix input.

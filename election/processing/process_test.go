@@ -219,6 +219,24 @@ func TestAChangedCodeIsTheSameVoter(t *testing.T) {
 	}
 }
 
+// Who voted before their code changed is on the list of the polling stations under the
+// present one.
+func TestVotersAreListedByTheirPresentCode(t *testing.T) {
+	l := newLog(t)
+	l.Vote(0)
+	l.Vote(1)
+	next, changed := changedCode(t, l.Roll, 0, testpki.PersonalCode(100))
+	without, err := election.NewRoll(l.Roll.Election, 2, election.Salt{8}, l.Roll.From, l.Roll.To,
+		slices.DeleteFunc(slices.Clone(next.List), func(v election.Voter) bool { return v.Code == l.Roll.List[1].Code }))
+	require.NoError(t, err)
+	l.Append(election.KindRoll, next.Hash())
+	l.Append(election.KindRoll, without.Hash())
+	s := source(l)
+	s.Rolls = append(s.Rolls, next, without)
+	o := process(t, s)
+	require.ElementsMatch(t, []election.Voter{changed, l.Roll.List[1]}, o.Voters, "one who is gone stands there too")
+}
+
 // A new code is nobody's before the roll knows it.
 func TestANewCodeVotesFromItsRollOn(t *testing.T) {
 	e, err := electiontest.New(2, nil)
