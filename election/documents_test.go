@@ -59,8 +59,8 @@ func full(t testing.TB) map[string]document {
 		"challenge":  of(election.NewChallenge(fp, h, 7).Bytes(), election.ParseChallenge),
 		"login":      of(election.NewLogin(fp, h, []byte("login")).Bytes(), election.ParseLogin),
 		"evidence":   of(election.NewEvidence([]byte("ocsp"), &h, []byte("time")).Bytes(), election.ParseEvidence),
-		"settlement": of(election.NewSettlement(fp, []election.Settled{{4, h}, {6, h}}).Bytes(), election.ParseSettlement),
-		"eligibility": of(election.NewEligibility(fp, "0176.1", b.Pseudonym, []election.Time{1, 2}).Bytes(),
+		"settlement": of(election.NewSettlement(fp, []election.Settled{{4, h, true}, {6, h, false}, {7, election.Hash{}, false}}).Bytes(), election.ParseSettlement),
+		"eligibility": of(election.NewEligibility(fp, "0176.1", b.Pseudonym, []election.Time{1, 2}, election.Session{Token: []byte{1}, Expires: 3}).Bytes(),
 			election.ParseEligibility),
 	}
 }
@@ -177,8 +177,8 @@ func TestFieldsOutOfRange(t *testing.T) {
 		{"decisions", `"bad-time"`, `"no-time"`, "decisions line 5", "code"},
 		{"settlement", `"index":6`, `"index":4`, "settlement line 3", "index"},
 		{"settlement", `"index":6`, `"index":9007199254740992`, "settlement line 3", "index"},
-		{"settlement", `"ballots":2`, `"ballots":-2`, "settlement", "ballots"},
-		{"settlement", `"evidence":"` + election.HashOf([]byte("x")).String(), `"evidence":"` + election.Hash{}.String(), "settlement line 2", "evidence"},
+		{"settlement", `"ballots":3`, `"ballots":-3`, "settlement", "ballots"},
+		{"settlement", `"evidence":"` + election.HashOf([]byte("x")).String(), `"evidence":"` + election.Hash{}.String(), "settlement line 2", "good"},
 		{"evidence", `"crl":"`, `"crl":"00`, "evidence", "crl"},
 		{"evidence", `"ocsp":"`, `"ocsp":"%`, "evidence", ""},
 		{"input", `"revoked":2`, `"revoked":-2`, "input", "revoked"},

@@ -20,13 +20,13 @@ func TestLoginDocuments(t *testing.T) {
 		string(election.NewChallenge(fp, challenge, 1677661320).Bytes()))
 	require.Equal(t, `{"challenge":"`+challenge.String()+`","election":"`+fp.String()+`","login":"AQID","type":"valik/login","version":1}`,
 		string(election.NewLogin(fp, challenge, []byte{1, 2, 3}).Bytes()))
-	require.Equal(t, `{"casts":["2023-03-01T09:00:00Z"],"district":"0000.1","election":"`+fp.String()+`","pseudonym":"01000000000000000000000000000000","type":"valik/eligibility","version":1}`,
-		string(election.NewEligibility(fp, "0000.1", election.Pseudonym{1}, []election.Time{1677661200}).Bytes()))
+	require.Equal(t, `{"casts":["2023-03-01T09:00:00Z"],"district":"0000.1","election":"`+fp.String()+`","pseudonym":"01000000000000000000000000000000","session":{"expires":"2023-03-01T09:15:00Z","token":"AQ=="},"type":"valik/eligibility","version":1}`,
+		string(election.NewEligibility(fp, "0000.1", election.Pseudonym{1}, []election.Time{1677661200}, election.Session{Token: []byte{1}, Expires: 1677662100}).Bytes()))
 }
 
 // Who has not voted yet has an empty list, which has one form.
 func TestEligibilityWithoutBallots(t *testing.T) {
-	b := election.NewEligibility(election.Hash{}, "0000.1", election.Pseudonym{}, nil).Bytes()
+	b := election.NewEligibility(election.Hash{}, "0000.1", election.Pseudonym{}, nil, election.Session{Token: []byte{1}}).Bytes()
 	require.Contains(t, string(b), `"casts":[]`)
 	v, err := election.ParseEligibility(b)
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func TestEligibilityWithoutBallots(t *testing.T) {
 func TestLoginDocumentsAreNotTakenForEachOther(t *testing.T) {
 	h := election.HashOf([]byte("x"))
 	challenge, login := election.NewChallenge(h, h, 1).Bytes(), election.NewLogin(h, h, nil).Bytes()
-	eligibility := election.NewEligibility(h, "0000.1", election.Pseudonym{}, nil).Bytes()
+	eligibility := election.NewEligibility(h, "0000.1", election.Pseudonym{}, nil, election.Session{Token: []byte{1}}).Bytes()
 	for _, b := range [][]byte{login, eligibility, nil, []byte("{}")} {
 		_, err := election.ParseChallenge(b)
 		require.Error(t, err)

@@ -111,7 +111,7 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 		"login.json":        election.NewLogin(fp, h("challenge"), []byte("login")).Bytes(),
 		"evidence.json":     election.NewEvidence([]byte("an OCSP response"), nil, []byte("a time-stamp token")).Bytes(),
 		"evidence-crl.json": election.NewEvidence(nil, &crl, nil).Bytes(),
-		"settlement.jsonl":  election.NewSettlement(fp, []election.Settled{{Index: 5, Evidence: h("late evidence")}}).Bytes(),
+		"settlement.jsonl":  election.NewSettlement(fp, []election.Settled{{Index: 5, Evidence: h("late evidence"), Good: true}, {Index: 6, Evidence: h("a revocation")}, {Index: 7}}).Bytes(),
 		"eligibility.json":  election.NewEligibility(fp, "0176.1", ballots[0].Pseudonym, []election.Time{w.m.Opens}, election.Session{Token: []byte("token"), Expires: w.m.Opens + 900}).Bytes(),
 	}
 	for _, kind := range []election.Kind{

@@ -64,7 +64,7 @@ func (r *Record) process() error {
 			Rows: rows.Len(), Width: rows.Width(), Ciphertexts: election.HashOf(rows.Bytes()),
 		})
 	}
-	r.in = election.NewInput(r.Manifest, lists, number, refused(list))
+	r.in = election.NewInput(r.Manifest, lists, number, r.refused(list))
 	if r.script.Input != nil {
 		r.script.Input(r, r.in)
 	}
@@ -75,15 +75,22 @@ func (r *Record) process() error {
 }
 
 // refused counts the ballots that an honest collector does not log.
-func refused(list []election.Decision) (n int) {
+func (r *Record) refused(list []election.Decision) (n int) {
 	for _, d := range list {
 		switch d.Reason {
 		case election.Counted, election.Superseded, election.Revoked:
 		default:
-			n++
+			if !r.wasLost(d.Index) {
+				n++
+			}
 		}
 	}
 	return n
+}
+
+// wasLost says whether no evidence came for a ballot that was taken without.
+func (r *Record) wasLost(index uint64) bool {
+	return slices.ContainsFunc(r.late, func(v election.Settled) bool { return v.Index == index && !v.Good })
 }
 
 func (r *Record) decide() ([]election.Decision, int, error) {

@@ -15,6 +15,7 @@ func processingFaults() []Fault {
 		{Check: "settlement.document", Name: "nothing", Unsealed: true, Story: "The settlement gives evidence to an entry that the board does not have.", script: Script{Settles: true, Settlement: settleNothing}},
 		{Check: "settlement.document", Name: "election", Unsealed: true, Story: "The settlement says that it is of another election.", script: Script{Settles: true, Settlement: func(s *election.Settlement) { s.Election[0]++ }}},
 		{Check: "settlement.document", Name: "second", Unsealed: true, Story: "The settlement exchanges the evidence that a ballot had when it was taken.", script: Script{Settles: true, Settlement: settleAgain}},
+		{Check: "settlement.document", Name: "forgotten", Unsealed: true, Story: "The settlement says nothing of a ballot that was taken without evidence.", script: Script{Settles: true, Settlement: settleLess}},
 		{Check: "settlement.document", Name: "sealed", Held: true, Story: "The settlement gives evidence to an entry that is no ballot, and the sealed box is at hand.", script: Script{Settles: true, Settlement: settleRoll}},
 		{Check: "input.lists", Name: "election", Unsealed: true, Story: "The mix input says that it is of another election.", script: Script{Input: func(_ *Record, in *election.Input) { in.Election[0]++ }}},
 		{Check: "input.lists", Name: "missing", Unsealed: true, Held: true, Story: "The mix input lacks a list.", script: Script{Input: dropList}},
@@ -24,6 +25,7 @@ func processingFaults() []Fault {
 		{Check: "input.refused", Name: "stale", Unsealed: true, Story: "The collector has logged a ballot that was held back.", script: Script{HeldBack: true}},
 		{Check: "input.refused", Name: "guarded", Story: "The collector has logged a ballot that was held back, where nobody in public sees ballots.", script: Script{Guarded: true, HeldBack: true}},
 		{Check: "input.public", Name: "halves", Unsealed: true, Story: "Two voters lose one vote each, and keep the other.", script: Script{Rows: dropHalves, Input: func(_ *Record, in *election.Input) { in.Revoked += 2 }}},
+		{Check: "input.public", Name: "unsettled", Unsealed: true, Story: "A ballot is counted although no evidence came of its voter's certificate.", script: Script{Settles: true, Decisions: countLost}},
 		{Check: "input.public", Name: "order", Unsealed: true, Story: "Two rows of the input are exchanged.", script: Script{Rows: exchangeInput}},
 		{Check: "revocations.signature", Name: "official", Story: "An official who is not the authority has revoked voters.", script: Script{Signer: otherSigner(election.RevocationsFile(1))}},
 		{Check: "box.ballots", Name: "exchanged", Held: true, Story: "The sealed box holds a ballot in the place of another.", script: Script{Files: editBox(exchangeContainers)}},
@@ -32,6 +34,7 @@ func processingFaults() []Fault {
 		{Check: "box.ballots", Name: "evidence", Held: true, Story: "The sealed box has other evidence than was there when a ballot was taken.", script: Script{Settles: true, Files: editBox(otherEvidence(0))}},
 		{Check: "box.ballots", Name: "late-evidence", Held: true, Story: "The sealed box has other evidence than was settled at the close.", script: Script{Settles: true, Files: editBox(otherEvidence(away))}},
 		{Check: "box.ballots", Name: "lost-evidence", Held: true, Story: "The sealed box has lost the evidence that was settled at the close.", script: Script{Settles: true, Files: editBox(lostEvidence)}},
+		{Check: "processing.settlement", Name: "bad", Story: "The settlement says that a certificate was not good, and the evidence says that it was.", script: Script{Guarded: true, Settles: true, Settlement: settleBadly}},
 		{Check: "processing.decisions", Name: "reason", Story: "A ballot has another reason than the rules give.", script: Script{Files: otherReason}},
 		{Check: "processing.decisions", Name: "cause", Story: "A ballot is said to be superseded by another than the rules give.", script: Script{Files: otherCause}},
 		{Check: "processing.input", Name: "dropped", Story: "A voter's ballot is left out, where nobody in public can see it.", script: Script{Guarded: true, Decisions: drop(0)}},
@@ -57,13 +60,26 @@ func settleNothing(s *election.Settlement) { s.List = settled(s, 1000) }
 // settleAgain settles the first ballot, which had evidence.
 func settleAgain(s *election.Settlement) { s.List = settled(s, firstBallot) }
 
+// settleLess leaves out the ballot whose evidence came later.
+func settleLess(s *election.Settlement) {
+	s.List = s.List[1:]
+	s.Ballots = len(s.List)
+}
+
+func settleBadly(s *election.Settlement) {
+	s.List = slices.Clone(s.List)
+	s.List[0].Good = false
+}
+
+func countLost(list []election.Decision) { list[lost].Reason, list[lost].Code = election.Counted, "" }
+
 // firstBallot is the index of the first ballot's entry: after manifest, ceremony, roll
 // and opening.
 const firstBallot = 4
 
 // settled adds an entry to the list, in order.
 func settled(s *election.Settlement, index uint64) []election.Settled {
-	list := append(slices.Clone(s.List), election.Settled{Index: index, Evidence: election.HashOf([]byte("other"))})
+	list := append(slices.Clone(s.List), election.Settled{Index: index, Evidence: election.HashOf([]byte("other")), Good: true})
 	slices.SortFunc(list, func(a, b election.Settled) int { return cmp.Compare(a.Index, b.Index) })
 	s.Ballots = len(list)
 	return list

@@ -17,6 +17,7 @@ const (
 	revoked  = 3 // votes on paper too
 	restored = 4 // is revoked by mistake; has another personal code since the changeset
 	away     = 5 // votes while the service for evidence is away, if there is one
+	lost     = 6 // votes while it is away, and no evidence ever comes
 	Absent   = 7 // does not vote
 )
 
@@ -33,8 +34,11 @@ func (r *Record) polls() error {
 			continue
 		}
 		take := r.take
-		if i == away {
+		switch {
+		case i == away:
 			take = r.takeAway
+		case i == lost && r.script.Settles:
+			take = r.takeLost
 		}
 		take(r.Seal(i, r.Choose(i, 3*i, r.Anchor(len(r.Entries))).Bytes()), r.now())
 	}

@@ -72,7 +72,7 @@ func Make(s *Script) (*Record, error) {
 // newElection makes the keys of an election, or gives those made before: they
 // cost more than all the rest.
 func newElection(s *Script) (*electiontest.Election, error) {
-	if s.Manifest != nil || s.Ceremony != nil {
+	if s.Manifest != nil || s.Ceremony != nil || s.Guarded && s.Settles {
 		return makeElection(s)
 	}
 	switch {
@@ -95,6 +95,10 @@ func makeElection(s *Script) (*electiontest.Election, error) {
 	if err != nil {
 		return nil, err
 	}
+	policy, err := evidencePolicy()
+	if err != nil {
+		return nil, err
+	}
 	e, err := electiontest.New(Voters, func(m *election.Manifest) {
 		m.Authority = election.Authority{Signatures: len(officials.sign)}
 		for _, key := range officials.sign {
@@ -105,7 +109,7 @@ func makeElection(s *Script) (*electiontest.Election, error) {
 			m.Profile = election.ProfileGuarded
 		}
 		if s.Settles {
-			m.EID.Evidence = evidencePolicy(m)
+			m.EID.Evidence = policy
 		}
 		if s.Manifest != nil {
 			s.Manifest(m)

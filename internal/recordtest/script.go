@@ -1,8 +1,6 @@
 package recordtest
 
 import (
-	"time"
-
 	"valik/crypto/elgamal"
 	"valik/crypto/group"
 	"valik/eid/testpki"
@@ -16,7 +14,7 @@ type Script struct {
 	// Guarded makes an election with profile guarded instead of open.
 	Guarded bool
 	// Settles makes an election in which evidence may come after the cast, as it does
-	// for one ballot.
+	// for one ballot, while for another it never comes.
 	Settles bool
 	// HeldBack makes the collector log a ballot that was held back.
 	HeldBack bool
@@ -27,7 +25,6 @@ type Script struct {
 	Changeset  func([]election.Voter) // the second version of the roll
 	Open       func(*election.Open)
 	Polls      func(*Record)                                          // casts more ballots before the close
-	Evidence   func(r *Record, container []byte, at time.Time) []byte // instead of Record.evidence
 	Close      func(*election.Close)
 	Closed     func(*Record) // after the close is logged
 	Settlement func(*election.Settlement)
