@@ -12,13 +12,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"valik/collector/daemon"
+	"valik/eid/secret"
 	"valik/internal/keyfile"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := command().ExecuteContext(ctx); err != nil {
+	err := secret.NoCore()
+	if err == nil {
+		err = command().ExecuteContext(ctx)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "collectord:", err)
 		os.Exit(1)
 	}

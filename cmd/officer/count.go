@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -44,10 +45,6 @@ func revokeCommand() *cobra.Command {
 	var order string
 	authority := new(authorityFlags)
 	c := step("revoke", "Take persons' ballots out of the count, or back in, by a signed order", func(out io.Writer, f *tally.Folder, key *board.Key) error {
-		officials, err := authority.open()
-		if err != nil {
-			return err
-		}
 		m, err := f.Manifest()
 		if err != nil {
 			return err
@@ -60,11 +57,13 @@ func revokeCommand() *cobra.Command {
 		if err != nil {
 			return fmt.Errorf("%s: %w", order, err)
 		}
-		if err := f.Revoke(persons, officials, key); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s: %d persons\n", persons.Action, len(persons.Persons))
-		return nil
+		return authority.with(context.Background(), func(officials *tally.Authority) error {
+			if err := f.Revoke(persons, officials, key); err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "%s: %d persons\n", persons.Action, len(persons.Persons))
+			return nil
+		})
 	})
 	authority.declare(c)
 	required(c, &order, "order", "revocation or restoration in the VIS3 form")
@@ -126,17 +125,15 @@ func decryptCommand() *cobra.Command {
 func tallyCommand() *cobra.Command {
 	authority := new(authorityFlags)
 	c := step("tally", "Put the decryptions together, count, and sign the result", func(out io.Writer, f *tally.Folder, key *board.Key) error {
-		officials, err := authority.open()
-		if err != nil {
-			return err
-		}
-		result, err := f.Tally(officials, key)
-		if err != nil {
-			return err
-		}
-		t := result.Totals
-		fmt.Fprintf(out, "%d ballots, %d votes, %d blank, %d invalid\n", t.Ballots, t.Votes, t.Blank, t.Invalid)
-		return nil
+		return authority.with(context.Background(), func(officials *tally.Authority) error {
+			result, err := f.Tally(officials, key)
+			if err != nil {
+				return err
+			}
+			t := result.Totals
+			fmt.Fprintf(out, "%d ballots, %d votes, %d blank, %d invalid\n", t.Ballots, t.Votes, t.Blank, t.Invalid)
+			return nil
+		})
 	})
 	authority.declare(c)
 	return c

@@ -4,12 +4,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"valik/eid/secret"
 	"valik/internal/progress"
 	"valik/tally"
 )
@@ -17,7 +20,7 @@ import (
 // An interrupt ends the program at once: every step may be interrupted at any
 // moment, and is done again.
 func main() {
-	if err := command().Execute(); err != nil {
+	if err := errors.Join(secret.NoCore(), command().ExecuteContext(context.Background())); err != nil {
 		fmt.Fprintln(os.Stderr, "officer:", err)
 		os.Exit(1)
 	}
@@ -31,7 +34,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		keysCommand(), testpkiCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(), rollCommand(),
+		keysCommand(), testpkiCommand(), testServicesCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(), rollCommand(),
 		witnessCommand(), revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), signCommand(), exportCommand(),
 	)
 	return root

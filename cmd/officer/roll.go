@@ -17,10 +17,6 @@ func rollCommand() *cobra.Command {
 		Short: "Make the next version of the voter roll; the collector takes it over on SIGHUP",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			officials, err := authority.open()
-			if err != nil {
-				return err
-			}
 			f := open(args[0], cmd.ErrOrStderr())
 			m, err := f.Manifest()
 			if err != nil {
@@ -30,12 +26,14 @@ func rollCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			roll, err := f.AddRoll(register, officials)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "version %d of the roll has %d voters\n", roll.Changeset, len(roll.List))
-			return nil
+			return authority.with(cmd.Context(), func(officials *tally.Authority) error {
+				roll, err := f.AddRoll(register, officials)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "version %d of the roll has %d voters\n", roll.Changeset, len(roll.List))
+				return nil
+			})
 		},
 	}
 	authority.declare(c)

@@ -1,31 +1,13 @@
 package main
 
 import (
-	"crypto/elliptic"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"valik/eid/testpki"
 	"valik/internal/keyfile"
 	"valik/tally"
 )
-
-// writeCard makes the card of test voter i. Every third has a P-384 key, so that
-// both curves are met.
-func writeCard(a *testpki.Authority, dir string, i int) error {
-	curve := elliptic.P256()
-	if i%3 == 2 {
-		curve = elliptic.P384()
-	}
-	code := testpki.PersonalCode(i)
-	card, err := a.Issue(code, "TEST", fmt.Sprintf("VOTER%d", i+1), curve)
-	if err != nil {
-		return err
-	}
-	return card.Save(filepath.Join(dir, "card-"+code+".pem"))
-}
 
 // setupCommand makes manifest, roll and board from a plan.
 func setupCommand() *cobra.Command {
@@ -40,10 +22,6 @@ func setupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			officials, err := authority.open()
-			if err != nil {
-				return err
-			}
 			key, err := keyfile.Board(boardKey)
 			if err != nil {
 				return err
@@ -52,7 +30,10 @@ func setupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := open(args[0], cmd.ErrOrStderr()).Setup(m, roll, officials, key); err != nil {
+			err = authority.with(cmd.Context(), func(officials *tally.Authority) error {
+				return open(args[0], cmd.ErrOrStderr()).Setup(m, roll, officials, key)
+			})
+			if err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s with %d voters is set up; its fingerprint, to be published everywhere, is\n%s\n", m.ID, len(roll.List), m.Fingerprint())

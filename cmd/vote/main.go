@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"valik/eid/secret"
 	voter "valik/voter-app"
 )
 
@@ -38,6 +39,10 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if err := secret.NoCore(); err != nil {
+		fmt.Fprintln(os.Stderr, "vote:", err)
+		os.Exit(exitFailed)
+	}
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

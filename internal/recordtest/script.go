@@ -24,7 +24,7 @@ type Script struct {
 	Ceremony   func(*election.Ceremony)
 	Changeset  func([]election.Voter) // the second version of the roll
 	Open       func(*election.Open)
-	Polls      func(*Record)                                          // casts more ballots before the close
+	Polls      func(*Record) // casts more ballots before the close
 	Close      func(*election.Close)
 	Closed     func(*Record) // after the close is logged
 	Settlement func(*election.Settlement)
