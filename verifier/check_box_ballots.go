@@ -1,7 +1,9 @@
 package verifier
 
 import (
+	"errors"
 	"io/fs"
+	"iter"
 
 	"valik/election"
 	"valik/election/processing"
@@ -29,20 +31,43 @@ var boxBallots = check{
 // Process runs the processing of the sealed ballots: who gets what reason, and
 // which rows are mixed.
 func (s *State) Process(sealed fs.FS) (*processing.Outcome, error) {
+	source, shut, err := s.source(sealed)
+	if err != nil {
+		return nil, err
+	}
+	defer shut()
+	return processing.Process(source)
+}
+
+// Matches yields the ballots of the sealed box as they were cast, each after it was
+// compared with its entry on the board. See [processing.Matches].
+func (s *State) Matches(sealed fs.FS) iter.Seq2[*processing.Match, error] {
+	return func(yield func(*processing.Match, error) bool) {
+		source, shut, err := s.source(sealed)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer shut()
+		processing.Matches(source)(yield)
+	}
+}
+
+// source is what the processing of a sealed part depends on, and what closes it.
+func (s *State) source(sealed fs.FS) (*processing.Source, func() error, error) {
 	f, _, err := open(sealed, election.BoxFile, bulkLimit) // it is read a line at a time
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer f.Close()
 	box, err := election.ReadBox(f)
 	if err != nil {
-		return nil, err
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	return processing.Process(&processing.Source{
+	return &processing.Source{
 		Manifest: s.Manifest, Key: s.Keys.Public(), Entries: s.Leaves,
 		Box: box, Rolls: s.Rolls, Revocations: s.Revocations, Settlement: s.Settlement,
 		RevocationLists: func(hash election.Hash) ([]byte, error) {
 			return readHash(sealed, election.RevocationListFile(hash), hash, documentLimit)
 		},
-	})
+	}, f.Close, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -68,20 +69,13 @@ func judgeBox(s *Source, l *log, settled map[uint64]election.Settled, chunk int)
 	return all, err
 }
 
-// chunks reads the box and hands it on in chunks. It checks that the lines stand
-// for the ballot entries, one each.
+// chunks reads the box and hands it on in chunks.
 func (c *court) chunks(judge func(from int, lines []*election.BoxBallot)) error {
 	var lines []*election.BoxBallot
 	read := 0
-	for b, err := range c.s.Box.All() {
+	for b, err := range c.lines() {
 		if err != nil {
 			return err
-		}
-		if read == len(c.log.ballots) {
-			return &SourceError{"box", -1, ErrTooMany}
-		}
-		if at := c.log.ballots[read]; b.Index != uint64(at) {
-			return &SourceError{"box", at, ErrMissing}
 		}
 		lines = append(lines, b)
 		read++
@@ -91,10 +85,31 @@ func (c *court) chunks(judge func(from int, lines []*election.BoxBallot)) error 
 		}
 	}
 	judge(read-len(lines), lines)
-	if read < len(c.log.ballots) {
-		return &SourceError{"box", c.log.ballots[read], ErrMissing}
-	}
 	return nil
+}
+
+// lines yields the lines of the box, which must stand for the ballot entries, one each.
+// An error is the last pair.
+func (c *court) lines() iter.Seq2[*election.BoxBallot, error] {
+	return func(yield func(*election.BoxBallot, error) bool) {
+		read := 0
+		for b, err := range c.s.Box.All() {
+			if err == nil {
+				err = c.log.isBallot(read, b)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(b, nil) {
+				return
+			}
+			read++
+		}
+		if read < len(c.log.ballots) {
+			yield(nil, &SourceError{"box", c.log.ballots[read], ErrMissing})
+		}
+	}
 }
 
 // judge fills out with the verdicts about lines.
@@ -136,22 +151,18 @@ func (c *court) judge(out []judged, lines []*election.BoxBallot) error {
 // examine does all checks but the proofs, in the order of the protocol. An error
 // means that the line is not what the board has.
 func (c *court) examine(line *election.BoxBallot) (*Candidate, *Refusal, error) {
-	index := int(line.Index)
-	candidate, err := Unwrap(line.Container)
-	if err != nil {
-		return nil, nil, &SourceError{"box", index, fmt.Errorf("%w: %w", ErrNotLogged, err)}
-	}
-	evidence, err := c.evidence(candidate, line)
+	m, err := c.match(line)
 	if err != nil {
 		return nil, nil, err
 	}
-	j, at := c.judges[c.log.rollAt(index)], line.Time.Time()
+	candidate := m.Candidate
+	j, at := c.judges[c.log.rollAt(int(line.Index))], line.Time.Time()
 	checks := []func() *Refusal{
 		func() *Refusal { return j.shape(candidate) },
 		func() *Refusal { return j.Hours(at) },
 		func() *Refusal { return j.Eligible(candidate) },
 		func() *Refusal { return j.Signature(candidate, at) },
-		func() *Refusal { return j.Evidence(candidate, evidence, at) },
+		func() *Refusal { return j.Evidence(candidate, m.Evidence, at) },
 		func() *Refusal { return j.Anchor(candidate, line.Index, c.log.root) },
 	}
 	for _, check := range checks {

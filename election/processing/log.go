@@ -157,6 +157,17 @@ func (l *log) matchSettlement(m *election.Manifest, s *election.Settlement) (map
 	return settled, nil
 }
 
+// isBallot checks that b stands for the n-th ballot entry.
+func (l *log) isBallot(n int, b *election.BoxBallot) error {
+	if n == len(l.ballots) {
+		return &SourceError{"box", -1, ErrTooMany}
+	}
+	if at := l.ballots[n]; b.Index != uint64(at) {
+		return &SourceError{"box", at, ErrMissing}
+	}
+	return nil
+}
+
 // rollAt returns which roll was in force for the entry at index: the last one
 // that the board had before.
 func (l *log) rollAt(index int) int {

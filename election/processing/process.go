@@ -73,8 +73,8 @@ func process(s *Source, chunk int) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Box.Header().Election != s.Manifest.Fingerprint() {
-		return nil, &SourceError{"box", -1, errors.New("it is another election's")}
+	if err := s.checkBox(); err != nil {
+		return nil, err
 	}
 	judged, err := judgeBox(s, l, settled, chunk)
 	if err != nil {
@@ -85,6 +85,13 @@ func process(s *Source, chunk int) (*Outcome, error) {
 		votes[i] = judged[i].vote
 	}
 	return collect(s, judged, Decide(votes, Revoked(s.Revocations, s.Rolls)))
+}
+
+func (s *Source) checkBox() error {
+	if s.Box.Header().Election != s.Manifest.Fingerprint() {
+		return &SourceError{"box", -1, errors.New("it is another election's")}
+	}
+	return nil
 }
 
 // collect makes the outcome from the decisions.
