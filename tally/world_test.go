@@ -3,6 +3,7 @@ package tally
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,8 +34,10 @@ type world struct {
 	authority *Authority
 	// settlement, if the manifest has one and it is not nil, is what the collector made.
 	settlement func(*election.Manifest) *election.Settlement
-	mixers     []Mixer
-	trustees   []*Trustee
+	// polls, if not nil, casts other ballots than plain votes.
+	polls    func(*electiontest.Log)
+	mixers   []Mixer
+	trustees []*Trustee
 }
 
 // newWorld makes an election in which the voters with these numbers have voted, in
@@ -117,7 +120,10 @@ func (w *world) handOver(votes []int) {
 	for _, i := range votes {
 		l.Vote(i)
 	}
-	shut := election.NewClose(m, len(votes))
+	if w.polls != nil {
+		w.polls(l)
+	}
+	shut := election.NewClose(m, len(l.Ballots))
 	l.Append(election.KindClose, election.HashOf(shut.Bytes()))
 	if m.Settles() && w.settlement != nil {
 		l.Append(election.KindSettlement, w.settlement(m).Hash())
@@ -160,9 +166,20 @@ func (w *world) publicBallots(l *electiontest.Log) []byte {
 		require.NoError(w.t, err)
 		inner, err := election.ParseBallot(c.Data)
 		require.NoError(w.t, err)
-		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Evidence: election.EvidenceHash(b.Evidence), Time: b.Time, Ballot: *inner})
+		list = append(list, election.PublicBallot{Index: b.Index, Envelope: election.HashOf(b.Container), Evidence: w.evidenceAtCast(&b), Time: b.Time, Ballot: *inner})
 	}
 	return election.NewPublicBallots(w.Election.Manifest.Fingerprint(), list).Bytes()
+}
+
+// evidenceAtCast is what the leaf of a ballot binds: nothing that came later.
+func (w *world) evidenceAtCast(b *election.BoxBallot) election.Hash {
+	if w.settlement != nil {
+		late := func(v election.Settled) bool { return v.Index == b.Index }
+		if slices.ContainsFunc(w.settlement(w.Election.Manifest).List, late) {
+			return election.Hash{}
+		}
+	}
+	return election.EvidenceHash(b.Evidence)
 }
 
 func (w *world) put(folder string, files map[string][]byte) {
