@@ -35,7 +35,7 @@ func command() *cobra.Command {
 	}
 	root.AddCommand(
 		keysCommand(), testpkiCommand(), testServicesCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(), rollCommand(),
-		witnessCommand(), revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), signCommand(), exportCommand(),
+		witnessCommand(), revokeCommand(), processCommand(), mixCommand(), decryptCommand(), tallyCommand(), signCommand(), exportCommand(), containersCommand(),
 	)
 	return root
 }

@@ -37,6 +37,8 @@ func TestOperations(t *testing.T) {
 	})
 	out := runShell(t, dir, script)
 	require.Equal(t, 2, strings.Count(out, "\nverified\n"), out)
+	require.Regexp(t, `(?m)^4,[^,]*,4\.asice,B-B,,,evidence_missing$`, out)
+	require.Contains(t, out, "SignedInfo References (ok/all): 2/2")
 	requireResult(t, dir)
 	requireNoSecrets(t, dir, out)
 }
