@@ -66,6 +66,7 @@ func requireOthersRead(t *testing.T, w *evidenceWorld, s story, file []byte) {
 	}
 	l, err := eid.ParseLongTerm(file)
 	require.NoError(t, err)
+	require.Contains(t, l.Certificates, w.Authority.Certificates()[0], "the manifest lists the root")
 	b.writeCertificates("voter.pem", l.Container().Certificate)
 	b.writeCertificates("issuer.pem", l.Certificates[0])
 	b.writeCertificates("inside.pem", l.Certificates...)
