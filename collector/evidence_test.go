@@ -361,3 +361,29 @@ func TestEvidenceNeedsSomebodyToAsk(t *testing.T) {
 	_, err := New(ctx, config)
 	require.ErrorIs(t, err, errNoInquiry)
 }
+
+// A ballot that waits for its evidence while the polls close and are settled is late, like
+// any other: it is refused by a signed document, and stops nothing else.
+func TestLateBallotAfterTheSettlement(t *testing.T) {
+	s := serveOnline(t, 1, settling1h(&statusPolicy, nil))
+	ballot := s.prepare(s.w.Voters[0])
+	s.c.config.Inquiry = &meanwhile{s.c.config.Inquiry, func() {
+		s.clock.set(test.Closes)
+		require.NoError(t, s.c.sequence.turn(ctx))
+	}}
+	status, answer := s.do("POST", "/v1/ballots", containerType, ballot.Container)
+	require.Equal(t, processing.CodeClosed, s.requireRefusal(answer, ballot.InnerHash()).Code)
+	require.Equal(t, forbidden, status)
+	require.Equal(t, election.KindSettlement, s.entries()[len(s.entries())-1].Kind)
+}
+
+// meanwhile is a way to the services on which something happens before an answer comes.
+type meanwhile struct {
+	Inquiry
+	what func()
+}
+
+func (m *meanwhile) Status(ctx context.Context, cert, issuer *x509.Certificate, nonce []byte) ([]byte, error) {
+	m.what()
+	return m.Inquiry.Status(ctx, cert, issuer, nonce)
+}

@@ -276,7 +276,7 @@ func misplaced(tx *store.Tx, k *cast) (refused, err error) {
 		return errReplayed, nil
 	case tx.Phase() == store.Setup:
 		return errNotOpen, nil
-	case tx.Phase() == store.Closed:
+	case tx.Phase() != store.Opened: // closed, and perhaps settled
 		return errClosed, nil
 	case tx.Rolls() != k.rolls:
 		return errRollChanged, nil
