@@ -83,6 +83,10 @@ func newCodeForm(f CodeForm) (codeForm, error) {
 	if f.Pattern == "" || len(f.Pattern) > maxPattern {
 		return codeForm{}, fmt.Errorf("a pattern has 1 to %d bytes", maxPattern)
 	}
+	// By itself first: one that closes the group below would not be of the whole code.
+	if _, err := regexp.Compile(f.Pattern); err != nil {
+		return codeForm{}, err
+	}
 	pattern, err := regexp.Compile(`^(?:` + f.Pattern + `)$`)
 	if err != nil {
 		return codeForm{}, err

@@ -287,3 +287,14 @@ func FuzzParseProfile(f *testing.F) {
 		}
 	})
 }
+
+// TestPatternIsOfTheWholeCode: a pattern that closes the group around it would be one of a
+// code's beginning and of a code's end.
+func TestPatternIsOfTheWholeCode(t *testing.T) {
+	for _, pattern := range []string{`[0-9]{11})|(?:[0-9]{11}`, `a)(b`, `)`, `(`} {
+		p := eid.Estonia()
+		p.Identifier.Forms = []eid.CodeForm{{Pattern: pattern}}
+		_, err := eid.NewRules(p)
+		require.Equal(t, eid.CodeProfile, eid.CodeOf(err), pattern)
+	}
+}
