@@ -39,7 +39,7 @@ func (p *Plan) manifest() (*election.Manifest, error) {
 		ID: p.ID, Title: p.Title, Languages: p.Languages,
 		Opens: election.At(p.Opens.Time), Closes: election.At(p.Closes.Time), Profile: p.Profile,
 		Board:     election.Board{Origin: p.Board.Origin, Key: p.Board.Key, Witnesses: p.Board.Witnesses, Quorum: p.Board.Quorum},
-		Collector: election.Collector{URL: p.Collector.URL, Key: p.Collector.Key},
+		Collector: election.Collector{URL: p.Collector.URL, Key: p.Collector.Key, Channel: p.Collector.Channel, Cards: p.Collector.Cards},
 		Trustees:  election.Trustees{Threshold: p.Trustees.Threshold},
 		Mixers:    election.Mixers{Required: p.Mixers.Required},
 		Rules:     election.Rules{Invalid: election.InvalidReported, Ties: election.TiesByLot},

@@ -123,6 +123,11 @@ type PlanBoard struct {
 type PlanCollector struct {
 	URL string       `toml:"url"`
 	Key election.Key `toml:"key"`
+	// Channel binds a voter's sign-on to the TLS channel, which the collector then ends
+	// itself: no proxy before it may.
+	Channel bool `toml:"channel"`
+	// Cards is the https address for signing on by TLS client certificate. May be absent.
+	Cards string `toml:"cards"`
 }
 
 // PlanTrustees is the trustees.

@@ -214,3 +214,18 @@ func TestPlanTimeIsATime(t *testing.T) {
 	require.NoError(t, at.UnmarshalTOML(time.Now()))
 	require.False(t, at.local)
 }
+
+// TestPlanOfTheSignOn: what binds a sign-on to its channel, and the address for cards, come
+// from the plan too.
+func TestPlanOfTheSignOn(t *testing.T) {
+	t.Parallel()
+	path, text := newPlan(t)
+	secure := strings.Replace(text, `url = "http://localhost"`, "url = \"https://vote.example\"\nchannel = true\ncards = \"https://cards.vote.example\"", 1)
+	require.NoError(t, os.WriteFile(path, []byte(secure), 0o600))
+	p, err := ReadPlan(path)
+	require.NoError(t, err)
+	m, _, err := p.Build()
+	require.NoError(t, err)
+	require.True(t, m.Collector.Channel)
+	require.Equal(t, "https://cards.vote.example", m.Collector.Cards)
+}
