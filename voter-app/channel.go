@@ -18,6 +18,7 @@ func (c *client) single() (own *client, end func(), err error) {
 		return nil, nil, err
 	}
 	transport.MaxConnsPerHost, transport.DisableKeepAlives = 1, false
+	transport.IdleConnTimeout = 0 // it waits for the voter, who looks for the PIN; the collector ends it
 	return c.over(transport), transport.CloseIdleConnections, nil
 }
 
