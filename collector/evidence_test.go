@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -386,4 +388,44 @@ type meanwhile struct {
 func (m *meanwhile) Status(ctx context.Context, cert, issuer *x509.Certificate, nonce []byte) ([]byte, error) {
 	m.what()
 	return m.Inquiry.Status(ctx, cert, issuer, nonce)
+}
+
+// After an outage of an hour there are as many ballots to settle as voters of an hour: one
+// by one, with a round trip each, their time would be over before the last.
+func TestManySettleAtOnce(t *testing.T) {
+	s := serveOnline(t, 8, settling1h(&statusPolicy, nil))
+	s.services.Misbehave(responder.Down)
+	for _, v := range s.w.Voters {
+		require.Zero(t, s.cast(s.prepare(v)).Evidence)
+	}
+	s.c.config.Inquiry = &together{Inquiry: s.c.config.Inquiry, enough: 4, all: make(chan struct{})}
+	s.services.Misbehave(responder.Honest)
+	waited, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	require.NoError(t, s.c.settle(waited))
+	left, err := s.c.store.Unsettled(ctx, 0, settleBatch)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// together is a way to the services on which no answer comes before enough wait for one.
+type together struct {
+	Inquiry
+	waiting atomic.Int64
+	enough  int64
+	once    sync.Once
+	all     chan struct{}
+}
+
+func (w *together) Status(ctx context.Context, cert, issuer *x509.Certificate, nonce []byte) ([]byte, error) {
+	defer w.waiting.Add(-1)
+	if w.waiting.Add(1) >= w.enough {
+		w.once.Do(func() { close(w.all) })
+	}
+	select {
+	case <-w.all:
+		return w.Inquiry.Status(ctx, cert, issuer, nonce)
+	case <-ctx.Done():
+		return nil, eid.Refuse(eid.CodeStatusUnreachable, ctx.Err())
+	}
 }

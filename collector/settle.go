@@ -2,17 +2,20 @@ package collector
 
 import (
 	"context"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"valik/collector/store"
 	"valik/eid"
 	"valik/election"
 )
 
-// How often evidence that is missing is asked for again, and for how many ballots at once.
 const (
-	settlePause = 5 * time.Second
-	settleBatch = 256
+	settlePause  = 5 * time.Second // how often evidence that is missing is asked for again
+	settleBatch  = 256             // ballots that are read, and kept, together
+	settleAtOnce = 16              // ballots that are asked about at the same time
 )
 
 // keepSettling asks for the evidence of ballots that were taken while a service was away,
@@ -70,6 +73,7 @@ func keepAll(found []store.Settled) func(*store.Tx) error {
 // settling is one round over the ballots without evidence.
 type settling struct {
 	c       *Collector
+	mu      sync.Mutex
 	away    map[string]bool // issuers whose service did not answer in this round: it is not asked again for every ballot
 	failure error           // the last one
 }
@@ -77,41 +81,73 @@ type settling struct {
 // try gives the evidence of those ballots that can be settled now. A ballot for which
 // nothing can be had holds up no other.
 func (s *settling) try(ctx context.Context, ballots []store.Ballot) []store.Settled {
-	var found []store.Settled
+	settled := make([]*store.Settled, len(ballots))
+	var g errgroup.Group
+	g.SetLimit(settleAtOnce)
 	for i := range ballots {
-		stored, good, err := s.one(ctx, &ballots[i])
-		if err != nil {
-			s.failure = err
-		}
-		if stored != nil {
-			found = append(found, store.Settled{Index: ballots[i].Index, Evidence: stored, Good: good})
+		g.Go(func() error {
+			var err error
+			if settled[i], err = s.one(ctx, &ballots[i]); err != nil {
+				s.fail(err)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // nothing fails for all
+	var found []store.Settled
+	for _, one := range settled {
+		if one != nil {
+			found = append(found, *one)
 		}
 	}
 	return found
 }
 
-// one gives the stored evidence of a ballot, or nothing, and whether it is good. Also the
-// issuer's word that the certificate was revoked is evidence: with it the count gives the
-// true reason.
-func (s *settling) one(ctx context.Context, b *store.Ballot) (stored []byte, good bool, err error) {
+// one gives what comes of a ballot, or nil. Also the issuer's word that the certificate was
+// revoked is evidence: with it the count gives the true reason.
+func (s *settling) one(ctx context.Context, b *store.Ballot) (*store.Settled, error) {
 	if s.c.now() > election.At(b.Time)+election.Time(s.c.manifest.EID.Evidence.Settle) {
-		return nil, false, nil // whatever came now would prove nothing
+		return nil, nil // whatever came now would prove nothing
 	}
 	container, err := eid.ParseContainer(b.Container)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	issuer := string(container.Certificate.RawIssuer)
-	if s.away[issuer] {
-		return nil, false, nil
+	if s.isAway(issuer) {
+		return nil, nil
 	}
 	e, verdict := s.c.gather(ctx, s.c.bench.Load().judge, container, b.Time)
 	if verdict != nil && !isVerdict(verdict) {
-		s.away[issuer] = isAway(verdict)
-		return nil, false, verdict
+		if isAway(verdict) {
+			s.leave(issuer)
+		}
+		return nil, verdict
 	}
-	stored, err = s.c.storeEvidence(ctx, e)
-	return stored, verdict == nil, err
+	stored, err := s.c.storeEvidence(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return &store.Settled{Index: b.Index, Evidence: stored, Good: verdict == nil}, nil
+}
+
+func (s *settling) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failure = err
+}
+
+// leave says that an issuer's service is not to be asked again in this round.
+func (s *settling) leave(issuer string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away[issuer] = true
+}
+
+func (s *settling) isAway(issuer string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.away[issuer]
 }
 
 // isAway says whether a service did not answer at all.
