@@ -77,11 +77,17 @@ func (t *Tx) Settled() ([]Settled, error) {
 	return list, wrap(rows.Err())
 }
 
-// PutRevocationList keeps a revocation list that evidence refers to by its SHA-256.
+// PutRevocationList keeps a revocation list that evidence refers to by its SHA-256. One that
+// is there already, of some megabytes, is not sent again with every ballot.
 func (s *Store) PutRevocationList(ctx context.Context, hash [32]byte, body []byte) error {
+	var n int
+	err := s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM revocation_list WHERE hash = $1`, hash[:]).Scan(&n)
+	if err != nil || n > 0 {
+		return wrap(err)
+	}
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	_, err := s.db.ExecContext(ctx, `INSERT INTO revocation_list (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, hash[:], body)
+	_, err = s.db.ExecContext(ctx, `INSERT INTO revocation_list (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`, hash[:], body)
 	return wrap(err)
 }
 

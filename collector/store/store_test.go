@@ -45,6 +45,7 @@ func contract(t *testing.T, newURL func(*testing.T) string) {
 		"a challenge is answered once":              aChallengeIsAnsweredOnce,
 		"looks are limited":                         looksAreLimited,
 		"the box gives back what was put in":        theBoxGivesBackWhatWasPutIn,
+		"a list that is there is not sent again":    aListThatIsThereIsNotSentAgain,
 		"every damage is found, none is built upon": everyDamageIsFound,
 	} {
 		t.Run(name, func(t *testing.T) { story(t, newURL(t)) })
@@ -441,4 +442,29 @@ func (m *memory) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 		hashes[i] = m.hashes[x]
 	}
 	return hashes, nil
+}
+
+// A revocation list has megabytes, and stands for every ballot that is cast while a
+// responder is away: it must not go to the database, nor wait for the one writer, with each.
+func aListThatIsThereIsNotSentAgain(t *testing.T, url string) {
+	s := open(t, url)
+	list := []byte("list")
+	hash := sha256.Sum256(list)
+	require.NoError(t, s.PutRevocationList(t.Context(), hash, list))
+	update(t, s, func(*Tx) error {
+		again := make(chan error, 1)
+		go func() { again <- s.PutRevocationList(t.Context(), hash, list) }()
+		select {
+		case err := <-again:
+			return err
+		case <-time.After(5 * time.Second):
+			return errors.New("it waits for the writer")
+		}
+	})
+	var lists [][]byte
+	for l, err := range s.RevocationLists(t.Context()) {
+		require.NoError(t, err)
+		lists = append(lists, l)
+	}
+	require.Equal(t, [][]byte{list}, lists)
 }
