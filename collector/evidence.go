@@ -45,10 +45,16 @@ func (c *Collector) evidence(ctx context.Context, j *processing.Judge, candidate
 	case c.manifest.Settles() && !isVerdict(err):
 		return nil, nil
 	}
+	return nil, refusedEvidence(err, candidate)
+}
+
+// refusedEvidence makes the refusal of a fault of the evidence. What is no word about the
+// certificate at all is a fault of our own, and stays.
+func refusedEvidence(err error, candidate *processing.Candidate) error {
 	if eid.CodeOf(err) == "" {
-		return nil, err // nobody's word about the certificate
+		return err
 	}
-	return nil, refusedBy(processing.RefuseEID(err), candidate)
+	return refusedBy(processing.RefuseEID(err), candidate)
 }
 
 // gather gives evidence that holds, or the reason why there is none; with a verdict, the
@@ -123,7 +129,7 @@ func (c *Collector) checkLogin(ctx context.Context, cert *x509.Certificate, nonc
 	if err == nil || c.manifest.Settles() && !isVerdict(err) {
 		return nil
 	}
-	return refusedBy(processing.RefuseEID(err), nil)
+	return refusedEvidence(err, nil)
 }
 
 // storeEvidence gives the stored form of evidence, and keeps the revocation list that it refers to.

@@ -357,6 +357,24 @@ func TestSignOnAsksForTheStatus(t *testing.T) {
 	settles.login(settles.w.Voters[0])
 }
 
+// A fault that is nobody's word about the certificate is not the voter's: neither at the
+// sign-on nor at the cast is it refused as if the signature were bad.
+func TestFaultOfOurOwnIsNoRefusal(t *testing.T) {
+	s := serveOnline(t, 1, refusing(&statusPolicy, nil))
+	ballot := s.prepare(s.w.Voters[0])
+	answer := s.answer(s.w.Voters[0].Card.Authentication, test.URL, s.challenge().Challenge)
+	s.c.config.Inquiry = faulty{}
+	s.requireNoLogin(answer, unavailable, codeUnavailable)
+	s.requireRefused(ballot, unavailable, codeUnavailable)
+}
+
+// faulty is a way to the services that does not work.
+type faulty struct{ Inquiry }
+
+func (faulty) Status(context.Context, *x509.Certificate, *x509.Certificate, []byte) ([]byte, error) {
+	return nil, errors.New("out of sockets")
+}
+
 func TestEvidenceNeedsSomebodyToAsk(t *testing.T) {
 	w := test.NewOnline(t, 1, time.Now, refusing(&statusPolicy, nil))
 	config := configOf(w, sqliteURL(t), new(clock))
