@@ -44,8 +44,9 @@ type Config struct {
 	TimeStamps string
 	// Timeout is the limit of one try; 0 is 5 seconds.
 	Timeout time.Duration
-	// ListAge is how long a revocation list is used at most; 0: until the time at
-	// which it says that the next one is there.
+	// ListAge is how long a revocation list is used at most, and never beyond the time
+	// at which it says that the next one is there; 0 is 10 minutes. An issuer that
+	// revokes a certificate may have a new list long before it is due.
 	ListAge time.Duration
 	// Now is the clock for the lists; nil is time.Now.
 	Now func() time.Time
@@ -82,6 +83,9 @@ func New(config Config) *Client {
 	}
 	if config.Timeout == 0 {
 		config.Timeout = 5 * time.Second
+	}
+	if config.ListAge == 0 {
+		config.ListAge = 10 * time.Minute
 	}
 	if config.Now == nil {
 		config.Now = time.Now

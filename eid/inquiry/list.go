@@ -21,7 +21,7 @@ type list struct {
 var listTypes = []string{"application/pkix-crl", "application/x-pkcs7-crl", "application/octet-stream"}
 
 // CRL gives the issuer's revocation list for cert, in DER, for
-// eid.ParseRevocationList. A list is kept until the next one is due, and
+// eid.ParseRevocationList. A list is kept for Config.ListAge or until the next one is due, and
 // downloaded once however many ask for it: the bytes are everybody's, not to be
 // changed. The errors' codes are "status_missing"
 // (no address is known) and "status_unreachable".
@@ -81,7 +81,7 @@ func (c *Client) usable(b []byte, issuer *x509.Certificate) (until time.Time, ok
 		return time.Time{}, false
 	}
 	until = parsed.NextUpdate
-	if latest := c.config.Now().Add(c.config.ListAge); c.config.ListAge > 0 && latest.Before(until) {
+	if latest := c.config.Now().Add(c.config.ListAge); latest.Before(until) {
 		until = latest
 	}
 	return until, true
