@@ -2,8 +2,6 @@ package processing
 
 import (
 	"crypto/x509"
-	"slices"
-	"sync"
 	"time"
 
 	"valik/eid"
@@ -27,12 +25,7 @@ type evidenceRules struct {
 	issuers *eid.Issuers
 	status  *eid.StatusRules
 	time    *eid.TimeRules
-	lists   sync.Map // hash of a revocation list -> *readList: one stands for many ballots
-}
-
-// readList is a revocation list, read when it is met first.
-type readList struct {
-	read func() (*eid.RevocationList, error)
+	lists   lists
 }
 
 func newEvidenceRules(m *election.Manifest, issuers *eid.Issuers) (*evidenceRules, error) {
@@ -102,20 +95,13 @@ func (j *Judge) Status(cert *x509.Certificate, nonce []byte, e *Evidence, at tim
 		return err
 	}
 	if len(e.OCSP) == 0 && len(e.CRL) > 0 {
-		list, err := j.evidence.list(e.CRL, issuer)
+		list, err := j.evidence.lists.read(e.CRL, issuer)
 		if err != nil {
 			return err
 		}
 		return j.evidence.status.VerifyCRL(list, cert, at)
 	}
 	return j.evidence.status.VerifyOCSP(e.OCSP, cert, issuer, nonce, at)
-}
-
-// list reads a revocation list once.
-func (r *evidenceRules) list(crl []byte, issuer *x509.Certificate) (*eid.RevocationList, error) {
-	read := sync.OnceValues(func() (*eid.RevocationList, error) { return eid.ParseRevocationList(crl, issuer) })
-	known, _ := r.lists.LoadOrStore(election.HashOf(slices.Concat(issuer.Raw, crl)), &readList{read})
-	return known.(*readList).read()
 }
 
 // TimeStamp checks the evidence that a container was signed at about the moment at. The
