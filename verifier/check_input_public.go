@@ -44,12 +44,12 @@ var inputPublic = check{
 // lastBallots applies the rules among ballots to what is public: the ballots that
 // nobody superseded, by district, in the order of the board.
 func (s *State) lastBallots() map[string][]*election.PublicBallot {
-	votes, unsettled := make([]processing.Vote, len(s.Ballots.List)), s.unsettled()
+	votes, unproven := make([]processing.Vote, len(s.Ballots.List)), s.unproven()
 	for i := range s.Ballots.List {
 		b := &s.Ballots.List[i]
 		votes[i] = processing.Vote{
 			Index: b.Index, Inner: b.Ballot.Hash(),
-			Voter: b.Ballot.Pseudonym, Anchor: b.Ballot.Anchor.Size, Reason: unsettled[b.Index],
+			Voter: b.Ballot.Pseudonym, Anchor: b.Ballot.Anchor.Size, Reason: unproven[b.Index],
 		}
 	}
 	last := map[string][]*election.PublicBallot{}
@@ -62,16 +62,26 @@ func (s *State) lastBallots() map[string][]*election.PublicBallot {
 	return last
 }
 
-// unsettled gives a reason for every ballot whose evidence did not hold, by what the
-// settlement says: which one it was, only the sealed part tells.
-func (s *State) unsettled() map[uint64]election.Reason {
+// unproven gives a reason for every ballot of whose signer's certificate nothing shows that
+// it was good: by what the settlement says, or, where the manifest settles nothing, since
+// it was taken without the evidence that the manifest demands. Which reason it was, only
+// the sealed part tells.
+func (s *State) unproven() map[uint64]election.Reason {
 	reasons := map[uint64]election.Reason{}
-	if s.Settlement == nil {
+	if s.Settlement != nil {
+		for _, v := range s.Settlement.List {
+			if !v.Good {
+				reasons[v.Index] = election.NoStatus
+			}
+		}
 		return reasons
 	}
-	for _, v := range s.Settlement.List {
-		if !v.Good {
-			reasons[v.Index] = election.NoStatus
+	if s.Manifest.EID.Evidence == nil {
+		return reasons
+	}
+	for i := range s.Ballots.List {
+		if b := &s.Ballots.List[i]; b.Evidence == (election.Hash{}) {
+			reasons[b.Index] = election.NoStatus
 		}
 	}
 	return reasons
