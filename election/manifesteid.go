@@ -1,6 +1,7 @@
 package election
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -96,7 +97,13 @@ func (m *Manifest) validateAuthority(v *validator) {
 	a := m.Authority
 	v.check(len(a.Officials) >= 1 && len(a.Officials) <= maxOfficials, "authority.officials", "%d officials, not 1 to %d", len(a.Officials), maxOfficials)
 	v.check(a.Signatures >= 1 && a.Signatures <= len(a.Officials), "authority.signatures", "%d is not from 1 to the number of officials, %d", a.Signatures, len(a.Officials))
-	v.certificates("authority.officials", a.Officials)
+	certs := v.certificates("authority.officials", a.Officials)
+	for i, c := range certs {
+		sameKey := func(other *x509.Certificate) bool {
+			return bytes.Equal(other.RawSubjectPublicKeyInfo, c.RawSubjectPublicKeyInfo)
+		}
+		v.check(!slices.ContainsFunc(certs[:i], sameKey), indexed("authority.officials", i), "the key is another official's: one person would be two")
+	}
 }
 
 // maxOfficials bounds who signs for the authority.
