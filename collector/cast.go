@@ -120,13 +120,13 @@ func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *p
 	if err := c.checkAnchor(ctx, j, candidate); err != nil {
 		return nil, err
 	}
-	// The services are asked about ballots that nothing else speaks against but their
-	// proofs, which cost more.
-	e, err := c.evidence(ctx, j, candidate, at)
-	if err != nil {
+	if err := c.checkProofs(ctx, j, candidate); err != nil {
 		return nil, err
 	}
-	if err := c.checkProofs(ctx, j, candidate); err != nil {
+	// The services, which may cost by the question, are asked about ballots that nothing
+	// else speaks against.
+	e, err := c.evidence(ctx, j, candidate, at)
+	if err != nil {
 		return nil, err
 	}
 	return c.storeEvidence(ctx, e)

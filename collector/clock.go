@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"time"
+
 	"valik/collector/store"
 	"valik/election"
 )
@@ -29,8 +31,8 @@ func (c *Collector) turn(tx *store.Tx, now election.Time) error {
 
 // endSettling logs what came of the ballots without evidence, when none can come any more.
 func (c *Collector) endSettling(tx *store.Tx, now election.Time) error {
-	waiting, err := tx.HasUnsettled()
-	if err != nil || waiting && now <= c.lastSettling() {
+	waiting, err := tx.HasUnsettled(c.settlesSince(now))
+	if err != nil || waiting {
 		return err
 	}
 	found, err := tx.Settled()
@@ -43,6 +45,11 @@ func (c *Collector) endSettling(tx *store.Tx, now election.Time) error {
 	}
 	doc := election.NewSettlement(c.manifest.Fingerprint(), list)
 	return c.move(tx, store.Settlement, election.KindSettlement, election.SettlementFile, doc.Bytes())
+}
+
+// settlesSince says of when ballots are for which evidence that comes now can count.
+func (c *Collector) settlesSince(now election.Time) time.Time {
+	return (now - election.Time(c.manifest.EID.Evidence.Settle)).Time()
 }
 
 // lastSettling is the last moment at which evidence of the last ballot can count.

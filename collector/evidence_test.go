@@ -421,7 +421,7 @@ func TestManySettleAtOnce(t *testing.T) {
 	waited, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	require.NoError(t, s.c.settle(waited))
-	left, err := s.c.store.Unsettled(ctx, 0, settleBatch)
+	left, err := s.c.store.Unsettled(ctx, 0, time.Time{}, settleBatch)
 	require.NoError(t, err)
 	require.Empty(t, left)
 }

@@ -133,8 +133,9 @@ func (c *Collector) postSession(g *gin.Context) error {
 }
 
 func (c *Collector) getSession(g *gin.Context) error {
-	token, err := base64.StdEncoding.Strict().DecodeString(strings.TrimPrefix(g.GetHeader("Authorization"), "Bearer "))
-	if err != nil {
+	text, isBearer := strings.CutPrefix(g.GetHeader("Authorization"), "Bearer ")
+	token, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil || !isBearer {
 		return &Refusal{code: codeSession, err: err}
 	}
 	eligibility, err := c.Session(g.Request.Context(), token)

@@ -9,7 +9,6 @@ import (
 
 	"valik/collector/store"
 	"valik/eid"
-	"valik/election"
 )
 
 const (
@@ -41,7 +40,7 @@ func (c *Collector) keepSettling(ctx context.Context) {
 func (c *Collector) settle(ctx context.Context) error {
 	round := &settling{c: c, away: map[string]bool{}}
 	for first := uint64(0); ; {
-		ballots, err := c.store.Unsettled(ctx, first, settleBatch)
+		ballots, err := c.store.Unsettled(ctx, first, c.settlesSince(c.now()), settleBatch)
 		if err != nil {
 			return err
 		}
@@ -104,11 +103,9 @@ func (s *settling) try(ctx context.Context, ballots []store.Ballot) []store.Sett
 }
 
 // one gives what comes of a ballot, or nil. Also the issuer's word that the certificate was
-// revoked is evidence: with it the count gives the true reason.
+// revoked is evidence: with it the count gives the true reason. That it is not known is none
+// here: the card voted, and a responder that has lost it may find it again.
 func (s *settling) one(ctx context.Context, b *store.Ballot) (*store.Settled, error) {
-	if s.c.now() > election.At(b.Time)+election.Time(s.c.manifest.EID.Evidence.Settle) {
-		return nil, nil // whatever came now would prove nothing
-	}
 	container, err := eid.ParseContainer(b.Container)
 	if err != nil {
 		return nil, err
@@ -118,7 +115,7 @@ func (s *settling) one(ctx context.Context, b *store.Ballot) (*store.Settled, er
 		return nil, nil
 	}
 	e, verdict := s.c.gather(ctx, s.c.bench.Load().judge, container, b.Time)
-	if verdict != nil && !isVerdict(verdict) {
+	if verdict != nil && eid.CodeOf(verdict) != eid.CodeStatusRevoked {
 		if isAway(verdict) {
 			s.leave(issuer)
 		}

@@ -18,13 +18,18 @@ func (r *StatusRules) checkSigner(a *answer, issuer *x509.Certificate) error {
 	if err != nil {
 		return err
 	}
+	var unfit error
 	for _, signer := range signers {
 		if _, err := AlgorithmsOf(signer.PublicKey); err != nil {
-			return refuse(CodeStatusAlgorithm, "the responder's key: %w", err)
+			unfit = refuse(CodeStatusAlgorithm, "the responder's key: %w", err)
+			continue
 		}
 		if a.CheckSignatureFrom(signer) == nil {
 			return checkResponderValidity(signer, a.ProducedAt)
 		}
+	}
+	if unfit != nil {
+		return unfit
 	}
 	return refuse(CodeStatusSignature, "it is not signed by the responder that it names")
 }

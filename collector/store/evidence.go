@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 )
 
 // orNull makes no bytes a NULL, so that "nothing yet" has one form in the database.
@@ -15,10 +16,10 @@ func orNull(b []byte) any {
 }
 
 // Unsettled gives at most limit ballots that have no evidence yet, in the order of the
-// log, from index first on.
-func (s *Store) Unsettled(ctx context.Context, first uint64, limit int) ([]Ballot, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT `+ballotColumns+` FROM ballot WHERE evidence IS NULL AND idx >= $1 ORDER BY idx LIMIT $2`,
-		int64(first), limit)
+// log, from index first on. Those that were cast before since are left out.
+func (s *Store) Unsettled(ctx context.Context, first uint64, since time.Time, limit int) ([]Ballot, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT `+ballotColumns+` FROM ballot WHERE evidence IS NULL AND idx >= $1 AND cast_at >= $2 ORDER BY idx LIMIT $3`,
+		int64(first), since.Unix(), limit)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -51,10 +52,10 @@ func (t *Tx) Settle(s Settled) error {
 	return t.exec(`UPDATE ballot SET evidence = $1, good = $2 WHERE idx = $3 AND evidence IS NULL`, s.Evidence, s.Good, int64(s.Index))
 }
 
-// HasUnsettled says whether a ballot has no evidence yet.
-func (t *Tx) HasUnsettled() (bool, error) {
+// HasUnsettled says whether a ballot that was cast since a time has no evidence yet.
+func (t *Tx) HasUnsettled(since time.Time) (bool, error) {
 	var n int
-	err := t.q.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM ballot WHERE evidence IS NULL`).Scan(&n)
+	err := t.q.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM ballot WHERE evidence IS NULL AND cast_at >= $1`, since.Unix()).Scan(&n)
 	return n > 0, wrap(err)
 }
 

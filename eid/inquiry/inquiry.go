@@ -168,9 +168,11 @@ func isHTTP(u *url.URL) bool { return (u.Scheme == "http" || u.Scheme == "https"
 
 const maxRedirects = 3
 
+// checkRedirect lets nobody who answers choose which other machine is asked: that may be
+// one which only the machine that asks can reach.
 func checkRedirect(request *http.Request, before []*http.Request) error {
-	if len(before) > maxRedirects || !isHTTP(request.URL) {
-		return fmt.Errorf("a redirect too many, or to another scheme")
+	if len(before) > maxRedirects || !isHTTP(request.URL) || request.URL.Hostname() != before[0].URL.Hostname() {
+		return fmt.Errorf("a redirect too many, or to another host or scheme")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -136,7 +137,7 @@ func TestTooLarge(t *testing.T) {
 	require.ErrorContains(t, err, fmt.Sprint(eid.CRLLimit))
 }
 
-// TestRedirects: a question goes to nobody else, a list may lie elsewhere.
+// TestRedirects: a question goes to nobody else, a list may lie elsewhere on its host.
 func TestRedirects(t *testing.T) {
 	w := newWorld(t)
 	card := w.p256.Signing.Certificate()
@@ -155,10 +156,15 @@ func TestRedirects(t *testing.T) {
 		require.Equal(t, test.follows, err == nil, test.contentType)
 		require.Equal(t, test.follows, there.asked.Load() == 1, test.contentType)
 	}
+	elsewhere := &reply{status: 200, contentType: listType, body: []byte("list")}
+	other := strings.Replace(listen(t, elsewhere), "127.0.0.1", "localhost", 1)
+	_, err := clientOf(w, listen(t, http.RedirectHandler(other, http.StatusFound)), time.Second).CRL(t.Context(), card, w.issuer())
+	require.ErrorContains(t, err, "another host")
+	require.Zero(t, elsewhere.asked.Load())
 	var round *httptest.Server
 	round = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, round.URL, http.StatusFound) }))
 	defer round.Close()
-	_, err := clientOf(w, round.URL, time.Second).CRL(t.Context(), card, w.issuer())
+	_, err = clientOf(w, round.URL, time.Second).CRL(t.Context(), card, w.issuer())
 	require.ErrorIs(t, err, inquiry.ErrUnreachable)
 }
 
