@@ -258,6 +258,41 @@ func TestReceipt(t *testing.T) {
 	require.ErrorIs(t, err, board.ErrInclusion, "the board has another time")
 }
 
+// A receipt without evidence is one only where evidence may come later.
+func TestReceiptWithoutEvidence(t *testing.T) {
+	for away, test := range map[string]struct {
+		err   error
+		waits bool
+	}{
+		election.AwayRefuse: {election.ErrNoEvidence, false},
+		election.AwaySettle: {nil, true},
+	} {
+		e, err := electiontest.New(1, func(m *election.Manifest) {
+			m.EID.Evidence = &election.EvidencePolicy{Time: &election.TimePolicy{Authorities: m.EID.Issuers[:1], Tolerance: 60}, Away: away}
+			if away == election.AwaySettle {
+				m.EID.Evidence.Settle = 3600
+			}
+		})
+		require.NoError(t, err)
+		l := e.NewLog()
+		container := l.Seal(0, l.Prepare(0).Bytes())
+		c, err := eid.ParseContainer(container)
+		require.NoError(t, err)
+		inner, envelope := election.HashOf(c.Data), election.HashOf(container)
+		receipt := func(evidence []byte) *election.Receipt {
+			index := l.CastWith(container, evidence, electiontest.Opens)
+			return election.NewReceipt(e.Collector, e.Manifest.Fingerprint(), inner, envelope, election.EvidenceHash(evidence), index, election.At(electiontest.Opens), inclusion(t, l, index))
+		}
+		without, with := receipt(nil), receipt([]byte("evidence"))
+		_, err = without.Verify(e.Manifest, inner, envelope)
+		require.ErrorIs(t, err, test.err, away)
+		require.Equal(t, test.waits, without.Waits(e.Manifest), away)
+		_, err = with.Verify(e.Manifest, inner, envelope)
+		require.NoError(t, err, away)
+		require.False(t, with.Waits(e.Manifest), away)
+	}
+}
+
 func TestRefusal(t *testing.T) {
 	e := smallElection(t)
 	fp, inner := e.Manifest.Fingerprint(), election.HashOf([]byte("inner"))

@@ -50,6 +50,7 @@ var (
 	ErrSignature     = errors.New("election: the signature is wrong")
 	ErrProofIndex    = errors.New("election: the inclusion proof is for another index")
 	ErrReceiptTime   = errors.New("election: the ballot is logged with a time at which the polls are not open, so that it would not count")
+	ErrNoEvidence    = errors.New("election: the ballot is logged without the evidence of the certificate that the manifest demands, so that it would not count")
 )
 
 // NewReceipt signs a receipt for the ballot at index with the collector's key.
@@ -89,7 +90,7 @@ func (r *Receipt) Bytes() []byte { return marshal(r) }
 // checkpoint. The time is the one in the ballot's leaf, by which the count judges
 // the hours: a collector could give a good receipt for a ballot that it has logged
 // as too late. Errors: [ErrAnotherBallot], [ErrSignature], [ErrReceiptTime],
-// [ErrProofIndex], those of board.ParseProof and of Proof.Verify there.
+// [ErrNoEvidence], [ErrProofIndex], those of board.ParseProof and of Proof.Verify there.
 //
 // It implements Receipt.Verify of docs/protocol/entries.md.
 func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, error) {
@@ -102,6 +103,9 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	if r.Time < m.Opens || r.Time >= m.Closes {
 		return nil, ErrReceiptTime
 	}
+	if r.Evidence == (Hash{}) && m.EID.Evidence != nil && !m.Settles() {
+		return nil, ErrNoEvidence
+	}
 	proof, err := board.ParseProof([]byte(r.Proof))
 	if err != nil {
 		return nil, fmt.Errorf("election: receipt: %w", err)
@@ -111,6 +115,10 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	}
 	return proof.Verify(m.Policy(), NewBallotEntry(r.Election, inner, envelope, r.Evidence, r.Time).Bytes())
 }
+
+// Waits says whether the evidence of the voter's certificate is to come after this cast,
+// as the manifest allows. Whether the vote counts is then for the settlement to say.
+func (r *Receipt) Waits(m *Manifest) bool { return m.Settles() && r.Evidence == (Hash{}) }
 
 // signed returns what the collector signs: the receipt with an empty signature.
 // Its type says that it is a receipt, so the signature is none of anything else.

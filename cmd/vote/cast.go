@@ -55,6 +55,9 @@ func (s *settings) cast(cmd *cobra.Command, selections map[string][]string, rece
 	}
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "cast: entry %d of the board, ballot %s, at %s\n", receipt.Index, receipt.Ballot, receipt.Time)
+	if receipt.Waits(session.election.Manifest) {
+		fmt.Fprintln(out, "Your certificate is still to be checked: its issuer's service is away. If it was valid when you cast, the vote counts.")
+	}
 	if link {
 		fmt.Fprintln(out, session.election.Link(sealed, receipt).Reveal())
 	}
