@@ -37,6 +37,7 @@ var attempts = []fraud{
 	{"another voter's encrypted vote is copied", "bad_proof", (*fraudster).copied},
 	{"a voter votes in another district", "wrong_district", (*fraudster).elsewhere},
 	{"a ballot that refers to a board that never was", "bad_anchor", (*fraudster).inventedBoard},
+	{"an eID that was reported as stolen", "status_revoked", (*fraudster).reported},
 	{"a voter's first ballot is signed and sent again after their second one", "replayed", (*fraudster).replayed},
 }
 

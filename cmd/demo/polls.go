@@ -40,7 +40,7 @@ func (d *demo) openPolls(ctx context.Context) (*polls, error) {
 	c, err := collector.New(ctx, collector.Config{
 		Database: "sqlite://" + d.file("collector.db"), Folder: os.DirFS(d.office),
 		BoardKey: d.keys.board, ReceiptKey: d.keys.receipts,
-		Interval: interval, Now: d.clock.now,
+		Interval: interval, Now: d.clock.now, Inquiry: d.keys.services.inquiry(),
 	})
 	if err != nil {
 		return nil, err
@@ -92,6 +92,7 @@ func (d *demo) vote(ctx context.Context) error {
 	cast, again := int(d.collecting.cast.Load()), int(d.collecting.again.Load())
 	d.say("%s have cast %s in %d days; %d changed their mind and voted again. Every receipt was checked.",
 		plural(cast-again, "voter", "voters"), plural(cast, "ballot", "ballots"), days, again)
+	d.say("With each ballot lie a time-stamp of its signature and the eID issuer's word that the certificate was good then.")
 	device := pool.take()
 	defer func() { d.seen = device.Checkpoint().Raw }()
 	return d.frauds(ctx, device)
@@ -219,5 +220,5 @@ func (d *demo) shut() error {
 	}
 	p := d.collector
 	d.collector = nil
-	return p.stop()
+	return errors.Join(p.stop(), d.keys.services.stop())
 }

@@ -34,6 +34,7 @@ var (
 // keys are all private keys of the officials.
 type keys struct {
 	pki       *testpki.Authority
+	services  *services
 	authority *testpki.Key
 	board     *board.Key
 	receipts  ed25519.PrivateKey
@@ -84,6 +85,9 @@ func (d *demo) makeKeys() (*keys, error) {
 	k := new(keys)
 	var err error
 	if k.pki, err = testpki.NewAuthority("Valik demo eID", certified, expires()); err != nil {
+		return nil, err
+	}
+	if k.pki, k.services, err = d.serve(k.pki); err != nil {
 		return nil, err
 	}
 	if k.authority, err = k.pki.Official("Electoral authority of the demo"); err != nil {
@@ -139,7 +143,7 @@ func (d *demo) makeManifest() (*election.Manifest, error) {
 		Title: election.Text{"et": "Riigikogu valimised 2023 (näidis)", "en": "Riigikogu election 2023 (demonstration)"},
 		Opens: election.At(opens), Closes: election.At(closes), Profile: d.profile,
 		Authority: election.Authority{Officials: [][]byte{d.keys.authority.Certificate().Raw}, Signatures: 1},
-		EID:       election.EID{Profile: *eid.Estonia()},
+		EID:       election.EID{Profile: *eid.Estonia(), Evidence: d.keys.services.evidence()},
 		Board:     election.Board{Origin: origin, Key: d.keys.board.Public()},
 		Collector: election.Collector{URL: "http://" + d.keys.listener.Addr().String(), Key: election.Key(d.keys.receipts.Public().(ed25519.PublicKey))},
 		Trustees:  election.Trustees{Threshold: threshold},
