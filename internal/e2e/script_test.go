@@ -146,16 +146,29 @@ func noSecrets(ts *testscript.TestScript, _ bool, args []string) {
 // secrets are the passphrase and a line of every private key that is a text.
 func secrets(dir string) []string {
 	all := []string{passphrase}
-	for _, pattern := range []string{"*.key", "pki/*.key"} {
+	for _, pattern := range []string{"*.key", "pki/*.key", "pki/card-*.pem"} {
 		files, _ := filepath.Glob(filepath.Join(dir, pattern))
 		for _, f := range files {
 			b, err := os.ReadFile(f)
 			if err != nil {
 				panic(err)
 			}
-			lines := strings.Split(strings.TrimSpace(string(b)), "\n")
-			all = append(all, lines[min(1, len(lines)-1)])
+			all = append(all, privateLines(string(b))...)
 		}
+	}
+	return all
+}
+
+// privateLines are the first line of each private key in PEM, or the whole of another text.
+func privateLines(text string) []string {
+	keys := strings.Split(text, "BEGIN PRIVATE KEY-----\n")
+	if len(keys) == 1 {
+		return []string{strings.TrimSpace(text)}
+	}
+	var all []string
+	for _, key := range keys[1:] {
+		line, _, _ := strings.Cut(key, "\n")
+		all = append(all, line)
 	}
 	return all
 }
