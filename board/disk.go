@@ -42,8 +42,8 @@ func (d *disk) close() error { return errors.Join(d.lock.Close(), d.root.Close()
 // requireNoLog refuses a folder in which a log has been begun. What an
 // interrupted beginning leaves, an empty tile folder, is none.
 func (d *disk) requireNoLog() error {
-	if _, err := d.root.Lstat(checkpointFile); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, &FileError{Path: checkpointFile, Err: fmt.Errorf("%w: folder has a log", ErrUnexpected)})
+	if _, err := d.root.Lstat(CheckpointFile); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, &FileError{Path: CheckpointFile, Err: fmt.Errorf("%w: folder has a log", ErrUnexpected)})
 	}
 	names, err := fs.ReadDir(d.root.FS(), tileDir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -106,7 +106,7 @@ func (d *disk) commit(checkpoint []byte) error {
 	if err := d.sync(); err != nil {
 		return err
 	}
-	if err := d.write(checkpointFile, checkpoint); err != nil {
+	if err := d.write(CheckpointFile, checkpoint); err != nil {
 		return err
 	}
 	return d.sync()

@@ -19,6 +19,8 @@ var (
 	ErrInclusion  = errors.New("board: entry is not at this index of this tree")
 	ErrRollback   = errors.New("board: checkpoint is older than one already seen")
 	ErrFork       = errors.New("board: log shows two histories")
+	ErrNoFork     = errors.New("board: the two checkpoints are of one history")
+	ErrProof      = errors.New("board: proof is not one of the newer checkpoint's tree")
 	ErrStore      = errors.New("board: stored hashes or entries contradict the checkpoint")
 	ErrMissing    = errors.New("board: file is missing")
 	ErrUnexpected = errors.New("board: file does not belong to the log")

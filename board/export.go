@@ -39,7 +39,7 @@ func Export(c *Checkpoint, r EntryReader, write func(path string, data []byte) e
 			return err
 		}
 	}
-	return write(checkpointFile, c.Raw)
+	return write(CheckpointFile, c.Raw)
 }
 
 func exportEntries(tiles []Tile, tree *Tree, r EntryReader, write func(string, []byte) error) error {
@@ -77,7 +77,7 @@ func WriteFolder(dir string, c *Checkpoint, r EntryReader) error {
 	}
 	defer d.close()
 	err = Export(c, r, func(path string, data []byte) error {
-		if path == checkpointFile {
+		if path == CheckpointFile {
 			return d.commit(data)
 		}
 		return d.write(path, data)

@@ -68,13 +68,13 @@ func OpenFolder(dir string, p *Policy) (*Folder, error) {
 // must not delete anything.
 func (f *Folder) load() error {
 	p, fsys := f.policy.withoutQuorum(), f.disk.root.FS()
-	raw, err := readFile(fsys, checkpointFile, MaxCheckpoint)
+	raw, err := readFile(fsys, CheckpointFile, MaxCheckpoint)
 	if err != nil {
 		return err
 	}
 	c, err := p.Open(raw)
 	if err != nil {
-		return &FileError{Path: checkpointFile, Err: err}
+		return &FileError{Path: CheckpointFile, Err: err}
 	}
 	if err := f.disk.repair(c.Size); err != nil {
 		return err

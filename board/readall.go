@@ -10,8 +10,10 @@ import (
 // A log in a folder is the file checkpoint and everything under tile. What else
 // lies in the folder is not the log's.
 const (
-	checkpointFile = "checkpoint"
-	tileDir        = "tile"
+	// CheckpointFile is where a log has its newest checkpoint.
+	CheckpointFile = "checkpoint"
+
+	tileDir = "tile"
 )
 
 // ReadAll reads a whole log in the layout of tlog-tiles from a folder or an
@@ -22,13 +24,13 @@ const (
 // ErrTooLarge, or what Policy.Open returns.
 // It implements Log.ReadAll of docs/protocol/board.md.
 func ReadAll(fsys fs.FS, p *Policy) (*Checkpoint, [][]byte, error) {
-	raw, err := readFile(fsys, checkpointFile, MaxCheckpoint)
+	raw, err := readFile(fsys, CheckpointFile, MaxCheckpoint)
 	if err != nil {
 		return nil, nil, err
 	}
 	c, err := p.Open(raw)
 	if err != nil {
-		return nil, nil, &FileError{Path: checkpointFile, Err: err}
+		return nil, nil, &FileError{Path: CheckpointFile, Err: err}
 	}
 	l := &logFiles{fsys: fsys, c: c, seen: map[Tile]bool{}}
 	for _, step := range []func() error{l.readEntries, l.checkRoot, l.checkFiles, l.checkComplete} {
@@ -100,7 +102,7 @@ func (l *logFiles) findWrongEntry() error {
 			return fmt.Errorf("board: entries do not lead to the checkpoint's root, nor do the hash tiles: %w", err)
 		}
 	}
-	return &FileError{Path: checkpointFile, Err: ErrContent}
+	return &FileError{Path: CheckpointFile, Err: ErrContent}
 }
 
 // checkFiles compares every file with what it must contain. Partial tiles of

@@ -13,19 +13,19 @@ import (
 // authenticated against the checkpoint, so the tiles may come from anywhere.
 type TileReader struct {
 	tree  tlog.Tree
-	fetch func(path string) ([]byte, error)
+	fetch Fetch
 }
 
 // NewTileReader reads the tree of a checkpoint that Policy.Open has accepted.
 // fetch returns the bytes at a path as Tile.Path writes it, and an error that is
 // fs.ErrNotExist for what is not there; it should bound what it reads.
 // It implements Tile.Read of docs/protocol/board.md.
-func NewTileReader(c *Checkpoint, fetch func(path string) ([]byte, error)) *TileReader {
+func NewTileReader(c *Checkpoint, fetch Fetch) *TileReader {
 	return &TileReader{tree: tlog.Tree{N: int64(c.Size), Hash: c.Root}, fetch: fetch}
 }
 
 // FetchFS fetches tiles for NewTileReader from a folder or an archive.
-func FetchFS(fsys fs.FS) func(path string) ([]byte, error) {
+func FetchFS(fsys fs.FS) Fetch {
 	return func(path string) ([]byte, error) { return readFile(fsys, path, maxBundle) }
 }
 
@@ -109,7 +109,7 @@ func (r *TileReader) checkLeaves(first uint64, entries [][]byte) error {
 
 // fetchTile falls back to the full tile if the partial one has been deleted,
 // which tlog-tiles allows; it says which one it got.
-func fetchTile(fetch func(string) ([]byte, error), t Tile) ([]byte, Tile, error) {
+func fetchTile(fetch Fetch, t Tile) ([]byte, Tile, error) {
 	data, err := fetch(t.Path())
 	if err == nil || t.Full() || !errors.Is(err, fs.ErrNotExist) {
 		return data, t, err
@@ -124,7 +124,7 @@ func fetchTile(fetch func(string) ([]byte, error), t Tile) ([]byte, Tile, error)
 // tileSource is the tlog.TileReader of a TileReader; it keeps the error of a
 // fetch apart from those of authentication.
 type tileSource struct {
-	fetch func(path string) ([]byte, error)
+	fetch Fetch
 	err   error
 }
 
