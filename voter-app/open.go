@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
 
 	"valik/board"
 	"valik/crypto/threshold"
@@ -17,9 +16,7 @@ type Election struct {
 	Manifest *election.Manifest
 	Keys     *threshold.Keys
 	client   *client
-
-	mu   sync.Mutex
-	seen *board.Checkpoint // the newest that was accepted
+	follower *board.Follower
 }
 
 // Open fetches an election from a collector and checks everything that a ballot
@@ -46,12 +43,13 @@ func Open(ctx context.Context, address string, fingerprint election.Hash, seen [
 	if !c.serves(manifest.Collector.URL) {
 		return nil, fmt.Errorf("%w: it is %s, not %s", ErrAddress, manifest.Collector.URL, address)
 	}
-	e := &Election{Manifest: manifest, client: c}
+	var last *board.Checkpoint
 	if seen != nil {
-		if e.seen, err = manifest.Policy().Open(seen); err != nil {
+		if last, err = manifest.Policy().Open(seen); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrSeen, err)
 		}
 	}
+	e := &Election{Manifest: manifest, client: c, follower: board.NewFollower(manifest.Policy(), last)}
 	if err := e.openCeremony(ctx); err != nil {
 		return nil, err
 	}
@@ -99,9 +97,9 @@ func (e *Election) onBoard(ctx context.Context, ceremony []byte) error {
 	if err != nil {
 		return err
 	}
-	first, err := e.tiles(ctx, checkpoint).ReadEntries(0, 2)
+	first, err := board.NewTileReader(checkpoint, e.fetch(ctx)).ReadEntries(0, 2)
 	if err != nil {
-		return unreadable(err)
+		return accused(err)
 	}
 	fingerprint := e.Manifest.Fingerprint()
 	want := []*election.Entry{
