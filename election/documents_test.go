@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +35,10 @@ func full(t testing.TB) map[string]document {
 	mixes, decryptions, inputs := lists(m)
 	counted, totals := tally(t)
 	inner := b.Hash()
+	accusation, err := os.ReadFile(filepath.Join(accusations, "proved", "receipt-dropped.json"))
+	require.NoError(t, err)
 	return map[string]document{
+		"accusation":  of(accusation, election.ParseAccusation),
 		"manifest":    of(m.Bytes(), election.ParseManifest),
 		"ceremony":    of(e.Ceremony.Bytes(), election.ParseCeremony),
 		"roll":        of(e.Roll.Bytes(), election.ParseRoll),

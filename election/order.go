@@ -31,6 +31,16 @@ var follows = map[Kind][]Kind{
 	KindDecryption:  {KindDecryption, KindResult},
 }
 
+// Position is how far a board has come: all of its past that decides about what
+// may follow. The zero value is the beginning. It is a small value, so that who
+// follows a board can keep it.
+type Position struct {
+	Last        Kind `json:"last"`        // of the newest entry
+	Opened      bool `json:"opened"`      // the polls have been opened
+	Mixes       int  `json:"mixes"`       // so far
+	Decryptions int  `json:"decryptions"` // so far
+}
+
 // CheckOrder checks that entries are a board of the election, complete up to
 // any moment: all of this election, in the order of the protocol, with the
 // number of mixes that the manifest requires. The error is an *[OrderError].
@@ -38,16 +48,33 @@ var follows = map[Kind][]Kind{
 //
 // It implements Entry.CheckOrder of docs/protocol/entries.md.
 func CheckOrder(entries []Entry, m *Manifest) error {
-	count := map[Kind]int{}
-	var last Kind
+	var p Position
 	for i, e := range entries {
-		if err := checkEntry(e, last, count, m); err != nil {
+		next, err := p.Next(e, m)
+		if err != nil {
 			return &OrderError{i, err.Error()}
 		}
-		count[e.Kind]++
-		last = e.Kind
+		p = next
 	}
 	return nil
+}
+
+// Next returns the position after one more entry. The error says why the entry may
+// not stand here.
+func (p Position) Next(e Entry, m *Manifest) (Position, error) {
+	if err := p.check(e, m); err != nil {
+		return p, err
+	}
+	p.Last = e.Kind
+	switch e.Kind {
+	case KindOpen:
+		p.Opened = true
+	case KindMix:
+		p.Mixes++
+	case KindDecryption:
+		p.Decryptions++
+	}
+	return p, nil
 }
 
 // Complete checks that a board in good order is that of a finished election.
@@ -58,41 +85,41 @@ func Complete(entries []Entry) error {
 	return nil
 }
 
-func checkEntry(e Entry, last Kind, count map[Kind]int, m *Manifest) error {
+func (p Position) check(e Entry, m *Manifest) error {
 	if e.Election != m.Fingerprint() {
 		return fmt.Errorf("it belongs to another election")
 	}
 	if e.Kind == KindManifest && e.Artefact != m.Fingerprint() {
 		return fmt.Errorf("it is another manifest")
 	}
-	if !slices.Contains(allowed(last, count), e.Kind) {
-		return fmt.Errorf("%s may not stand after %s", e.Kind, orBeginning(last))
+	if !slices.Contains(p.allowed(), e.Kind) {
+		return fmt.Errorf("%s may not stand after %s", e.Kind, orBeginning(p.Last))
 	}
 	t := m.Trustees
 	switch settles := m.Settles(); {
 	case e.Kind == KindSettlement && !settles:
 		return fmt.Errorf("a settlement, and the manifest leaves nothing to settle")
-	case settles && last == KindClose && e.Kind != KindSettlement:
+	case settles && p.Last == KindClose && e.Kind != KindSettlement:
 		return fmt.Errorf("%s before the settlement", e.Kind)
-	case e.Kind == KindMix && count[KindMix] == m.Mixers.Required:
+	case e.Kind == KindMix && p.Mixes == m.Mixers.Required:
 		return fmt.Errorf("a mix more than the %d that are required", m.Mixers.Required)
-	case e.Kind == KindDecryption && count[KindMix] < m.Mixers.Required:
-		return fmt.Errorf("decryption after %d of %d mixes", count[KindMix], m.Mixers.Required)
-	case e.Kind == KindDecryption && count[KindDecryption] == len(t.Cards):
+	case e.Kind == KindDecryption && p.Mixes < m.Mixers.Required:
+		return fmt.Errorf("decryption after %d of %d mixes", p.Mixes, m.Mixers.Required)
+	case e.Kind == KindDecryption && p.Decryptions == len(t.Cards):
 		return fmt.Errorf("a decryption more than there are trustees, %d", len(t.Cards))
-	case e.Kind == KindResult && count[KindDecryption] < t.Threshold:
-		return fmt.Errorf("result after %d of %d decryptions", count[KindDecryption], t.Threshold)
+	case e.Kind == KindResult && p.Decryptions < t.Threshold:
+		return fmt.Errorf("result after %d of %d decryptions", p.Decryptions, t.Threshold)
 	}
 	return nil
 }
 
 // allowed says what may follow: a roll changes nothing about whether the polls
 // are open.
-func allowed(last Kind, count map[Kind]int) []Kind {
-	if last == KindRoll && count[KindOpen] > 0 {
+func (p Position) allowed() []Kind {
+	if p.Last == KindRoll && p.Opened {
 		return follows[KindOpen]
 	}
-	return follows[last]
+	return follows[p.Last]
 }
 
 func orBeginning(k Kind) Kind {

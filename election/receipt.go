@@ -97,8 +97,8 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	if r.Election != m.Fingerprint() || r.Ballot != inner || r.Envelope != envelope {
 		return nil, ErrAnotherBallot
 	}
-	if !ed25519.Verify(m.Collector.Key[:], r.signed(), r.Signature) {
-		return nil, ErrSignature
+	if err := r.VerifySignature(m); err != nil {
+		return nil, err
 	}
 	if r.Time < m.Opens || r.Time >= m.Closes {
 		return nil, ErrReceiptTime
@@ -113,7 +113,24 @@ func (r *Receipt) Verify(m *Manifest, inner, envelope Hash) (*board.Checkpoint, 
 	if proof.Index != r.Index {
 		return nil, ErrProofIndex
 	}
-	return proof.Verify(m.Policy(), NewBallotEntry(r.Election, inner, envelope, r.Evidence, r.Time).Bytes())
+	return proof.Verify(m.Policy(), r.entry().Bytes())
+}
+
+// VerifySignature checks only that the collector of the election has given this
+// receipt, for whatever ballot. Errors: [ErrAnotherBallot], [ErrSignature].
+func (r *Receipt) VerifySignature(m *Manifest) error {
+	if r.Election != m.Fingerprint() {
+		return ErrAnotherBallot
+	}
+	if !ed25519.Verify(m.Collector.Key[:], r.signed(), r.Signature) {
+		return ErrSignature
+	}
+	return nil
+}
+
+// entry is what the receipt promises to be at its index.
+func (r *Receipt) entry() *Entry {
+	return NewBallotEntry(r.Election, r.Ballot, r.Envelope, r.Evidence, r.Time)
 }
 
 // Waits says whether the evidence of the voter's certificate is to come after this cast,
