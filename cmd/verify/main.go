@@ -1,10 +1,13 @@
-// Command verify says whether the record of an election proves its result. It
-// needs no network.
+// Command verify says whether the record of an election proves its result, watches a
+// running board, and judges what such a watch has found.
 //
 //	verify [-sealed PATH] [-election FINGERPRINT] [-checkpoint FILE] [-json] RECORD
+//	verify monitor URL -election FINGERPRINT [-state FILE] [-evidence DIR] [-receipts DIR] …
+//	verify evidence FILE [-manifest FILE] [-election FINGERPRINT]
 //
 // RECORD and PATH are folders or zip archives. It exits with 0 if the record is
-// verified, 1 if it is not, 2 if there was nothing to verify.
+// verified, 1 if it is not, 2 if there was nothing to verify. Only the monitor needs
+// a network.
 //
 // It implements Verify.Exit of docs/protocol/verify.md.
 package main
@@ -35,6 +38,14 @@ func main() {
 }
 
 func run(args []string, out, errOut io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case "monitor":
+			return runMonitor(args[1:], out, errOut)
+		case "evidence":
+			return runEvidence(args[1:], out, errOut)
+		}
+	}
 	o, err := parse(args, errOut)
 	if errors.Is(err, flag.ErrHelp) {
 		return exitVerified

@@ -13,6 +13,10 @@ published: a folder, or a zip archive of it. Nothing is sent anywhere.
 
 Exit code: 0 verified, 1 not verified, 2 there was nothing to verify.
 
+Two more commands have a help of their own:
+  verify monitor -h    watches the board of an election that is running
+  verify evidence -h   judges, offline, a file in which a monitor accuses a board
+
 `
 
 type options struct {
@@ -40,4 +44,23 @@ func parse(args []string, errOut io.Writer) (*options, error) {
 	}
 	o.record = f.Arg(0)
 	return o, nil
+}
+
+// parseMixed parses flags that may stand before and after one argument, which it
+// returns. what says what the argument is.
+func parseMixed(f *flag.FlagSet, args []string, what string) (string, error) {
+	var found []string
+	for {
+		if err := f.Parse(args); err != nil {
+			return "", err
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		found, args = append(found, f.Arg(0)), f.Args()[1:]
+	}
+	if len(found) != 1 {
+		return "", fmt.Errorf("name one %s; %d were named", what, len(found))
+	}
+	return found[0], nil
 }
