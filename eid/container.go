@@ -113,10 +113,26 @@ func ParseContainer(b []byte) (*Container, error) {
 		return nil, err
 	}
 	// The one rule. Everything above only finds better words for a refusal.
-	if !bytes.Equal(c.Bytes(), b) {
-		return nil, refuse(CodeContainerForm, "built again from its fields it has other bytes")
+	if err := checkRebuilt(c.Bytes(), b); err != nil {
+		return nil, err
 	}
 	return c, nil
+}
+
+// checkRebuilt compares a container with what its fields give, and says from where on
+// they differ.
+func checkRebuilt(rebuilt, b []byte) error {
+	if bytes.Equal(rebuilt, b) {
+		return nil
+	}
+	n := 0
+	for n < min(len(rebuilt), len(b)) && rebuilt[n] == b[n] {
+		n++
+	}
+	if n == len(rebuilt) {
+		return refuse(CodeContainerForm, "it has %d bytes more after its end, at byte %d", len(b)-n, n)
+	}
+	return refuse(CodeContainerForm, "built again from its fields, its %d bytes are %d, and others from byte %d on", len(b), len(rebuilt), n)
 }
 
 // Verify says who signed the container, judged at the time `at`: when the

@@ -1,7 +1,6 @@
 package eid
 
 import (
-	"bytes"
 	"strings"
 )
 
@@ -75,8 +74,8 @@ func ParseLongTerm(b []byte) (*LongTerm, error) {
 	if err := l.read(evidence); err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(l.Bytes(), b) {
-		return nil, refuse(CodeContainerForm, "built again from its fields it has other bytes")
+	if err := checkRebuilt(l.Bytes(), b); err != nil {
+		return nil, err
 	}
 	return l, nil
 }
