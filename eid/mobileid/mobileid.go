@@ -73,12 +73,10 @@ const (
 // answers one question at a time.
 type Client struct {
 	rest.Redacted
-	client     *rest.Client
-	wait       Wait
-	show       func(string)
-	identifier string
-	person     person
-	dialogue   dialogue
+	asker    *rest.Asker
+	show     func(string)
+	person   person
+	dialogue dialogue
 }
 
 var _ eid.Authenticator = (*Client)(nil)
@@ -87,71 +85,59 @@ var phoneForm = regexp.MustCompile(`^\+[0-9]{6,15}$`)
 
 // New checks the settings; nothing is sent. The error's code is "config".
 func New(cfg Config) (*Client, error) {
-	client, err := rest.New("mobile-id", cfg.URL, cfg.HTTP)
+	party := rest.Party{UUID: cfg.RelyingPartyUUID, Name: cfg.RelyingPartyName}
+	asker, err := rest.Settings{
+		URL: cfg.URL, HTTP: cfg.HTTP, Wait: cfg.Wait, Party: party, Country: cfg.Country, Code: cfg.Code,
+	}.Open("mobile-id")
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{client: client, show: cfg.Show}
-	if c.wait, err = cfg.Wait.Ready(client); err != nil {
-		return nil, err
-	}
-	party := rest.Party{UUID: cfg.RelyingPartyUUID, Name: cfg.RelyingPartyName}
-	if err := party.Check(client); err != nil {
-		return nil, err
-	}
-	if c.identifier, err = client.Identifier(cfg.Country, cfg.Code); err != nil {
-		return nil, err
-	}
 	if !phoneForm.MatchString(cfg.Phone) {
-		return nil, client.Config("the phone number is not + and 6 to 15 digits")
+		return nil, asker.Config("the phone number is not + and 6 to 15 digits")
 	}
 	if cfg.Show == nil {
-		return nil, client.Config("nothing shows the control code")
+		return nil, asker.Config("nothing shows the control code")
 	}
-	c.person = person{party, cfg.Phone, cfg.Code}
-	c.dialogue, err = newDialogue(client, cfg.Language, cfg.Text)
+	c := &Client{asker: asker, show: cfg.Show, person: person{party, cfg.Phone, cfg.Code}}
+	c.dialogue, err = newDialogue(asker.Client, cfg.Language, cfg.Text)
 	return c, err
 }
 
 // Authenticate has the person sign a message with the authentication key. It gives up
 // after Wait.Limit, or with ctx. Errors are *Error.
 func (c *Client) Authenticate(ctx context.Context, message []byte) (*eid.Answer, error) {
-	ctx, cancel := c.wait.Within(ctx)
+	ctx, cancel := c.asker.Within(ctx)
 	defer cancel()
 	digest := sha256.Sum256(message)
 	s, err := c.session(ctx, "authentication", digest[:])
 	if err != nil {
 		return nil, err
 	}
-	cert, err := c.client.Person(s.Cert, c.identifier, x509.KeyUsageDigitalSignature)
+	cert, err := c.asker.Own(s.Cert, x509.KeyUsageDigitalSignature)
 	if err != nil {
 		return nil, err
 	}
-	a, signature, err := c.client.Signed(cert, s.Signature.Algorithm, s.Signature.Value, digest[:])
-	if err != nil {
-		return nil, err
-	}
-	return &eid.Answer{Certificate: cert, Algorithm: a, Signature: signature}, nil
+	return c.asker.Answer(cert, s.Signature.Algorithm, s.Signature.Value, digest[:])
 }
 
 // Signer asks for the person's signing certificate. The phone does not notice. Errors
 // are *Error.
 func (c *Client) Signer(ctx context.Context) (*Signer, error) {
-	ctx, cancel := c.wait.Within(ctx)
+	ctx, cancel := c.asker.Within(ctx)
 	defer cancel()
-	answer, err := c.client.Post(ctx, c.person, "certificate")
+	answer, err := c.asker.Post(ctx, c.person, "certificate")
 	if err != nil {
-		return nil, c.client.Because(err, startStatuses)
+		return nil, c.asker.Because(err, startStatuses)
 	}
-	encoded, err := parseCertificate(c.client, answer)
-	if err != nil {
-		return nil, err
-	}
-	cert, err := c.client.Person(encoded, c.identifier, x509.KeyUsageContentCommitment)
+	encoded, err := parseCertificate(c.asker.Client, answer)
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.client.Algorithm(cert)
+	cert, err := c.asker.Own(encoded, x509.KeyUsageContentCommitment)
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.asker.Algorithm(cert)
 	if err != nil {
 		return nil, err
 	}
@@ -177,39 +163,26 @@ func (s *Signer) Algorithm() eid.Algorithm { return s.algorithm }
 // SignDigest has the person sign a digest of SHA-256. It gives up after Wait.Limit, or
 // with ctx. Errors are *Error.
 func (s *Signer) SignDigest(ctx context.Context, digest []byte) ([]byte, error) {
-	if len(digest) != sha256.Size {
-		return nil, s.c.client.Config(fmt.Sprintf("the digest has %d bytes, not %d", len(digest), sha256.Size))
+	if err := s.c.asker.CheckDigest(digest); err != nil {
+		return nil, err
 	}
-	ctx, cancel := s.c.wait.Within(ctx)
+	ctx, cancel := s.c.asker.Within(ctx)
 	defer cancel()
 	end, err := s.c.session(ctx, "signature", digest)
 	if err != nil {
 		return nil, err
 	}
-	_, signature, err := s.c.client.Signed(s.cert, end.Signature.Algorithm, end.Signature.Value, digest)
+	_, signature, err := s.c.asker.Signed(s.cert, end.Signature.Algorithm, end.Signature.Value, digest)
 	return signature, err
 }
+
+// sessions are the sessions of section 3.3.
+var sessions = rest.Exchange[session]{Start: startStatuses, Session: sessionStatuses, Read: parseSession}
 
 // session has a digest signed with the key of a purpose, "authentication" or "signature".
 func (c *Client) session(ctx context.Context, purpose string, digest []byte) (*session, error) {
 	c.show(ControlCode(digest))
-	answer, err := c.client.Post(ctx, request{c.person, digest, "SHA256", c.dialogue}, purpose)
-	if err != nil {
-		return nil, c.client.Because(err, startStatuses)
-	}
-	id, err := c.client.Session(answer)
-	if err != nil {
-		return nil, err
-	}
-	var s *session
-	err = c.client.Await(ctx, c.wait, func(answer []byte) (complete bool, err error) {
-		s, complete, err = parseSession(c.client, answer)
-		return complete, err
-	}, purpose, "session", id)
-	if err != nil {
-		return nil, c.client.Because(err, sessionStatuses)
-	}
-	return s, nil
+	return sessions.Run(ctx, c.asker, request{c.person, digest, "SHA256", c.dialogue}, []string{purpose}, []string{purpose, "session"})
 }
 
 // ControlCode gives the four digits that the phone shows for a hash: of its first 6 and

@@ -76,53 +76,43 @@ const (
 // answers one question at a time.
 type Client struct {
 	rest.Redacted
-	client     *rest.Client
-	wait       Wait
-	show       func(string)
-	identifier string
-	header     header
-	text       string
+	asker  *rest.Asker
+	show   func(string)
+	header header
+	text   string
 }
 
 var _ eid.Authenticator = (*Client)(nil)
 
 // New checks the settings; nothing is sent. The error's code is "config".
 func New(cfg Config) (*Client, error) {
-	client, err := rest.New("smart-id", cfg.URL, cfg.HTTP)
-	if err != nil {
-		return nil, err
-	}
-	c := &Client{client: client, show: cfg.Show, text: cfg.Text}
-	if c.wait, err = cfg.Wait.Ready(client); err != nil {
-		return nil, err
-	}
 	party := rest.Party{UUID: cfg.RelyingPartyUUID, Name: cfg.RelyingPartyName}
-	if err := party.Check(client); err != nil {
-		return nil, err
-	}
-	if c.identifier, err = client.Identifier(cfg.Country, cfg.Code); err != nil {
+	asker, err := rest.Settings{
+		URL: cfg.URL, HTTP: cfg.HTTP, Wait: cfg.Wait, Party: party, Country: cfg.Country, Code: cfg.Code,
+	}.Open("smart-id")
+	if err != nil {
 		return nil, err
 	}
 	if cfg.Level == "" {
 		cfg.Level = Qualified
 	}
 	if cfg.Level != Qualified && cfg.Level != Advanced {
-		return nil, client.Config("the level is neither ADVANCED nor QUALIFIED")
+		return nil, asker.Config("the level is neither ADVANCED nor QUALIFIED")
 	}
 	if cfg.Show == nil {
-		return nil, client.Config("nothing shows the control code")
+		return nil, asker.Config("nothing shows the control code")
 	}
-	c.header = header{Party: party, Level: cfg.Level}
-	return c, checkText(client, cfg.Text)
+	c := &Client{asker: asker, show: cfg.Show, header: header{Party: party, Level: cfg.Level}, text: cfg.Text}
+	return c, checkText(asker.Client, cfg.Text)
 }
 
 // Authenticate has the person sign a message with the authentication key. It gives up
 // after Wait.Limit, or with ctx. Errors are *Error.
 func (c *Client) Authenticate(ctx context.Context, message []byte) (*eid.Answer, error) {
-	ctx, cancel := c.wait.Within(ctx)
+	ctx, cancel := c.asker.Within(ctx)
 	defer cancel()
 	digest := sha256.Sum256(message)
-	s, err := c.sign(ctx, digest[:], "authentication", "etsi", c.identifier)
+	s, err := c.sign(ctx, digest[:], "authentication", "etsi", c.asker.Identifier)
 	if err != nil {
 		return nil, err
 	}
@@ -130,19 +120,15 @@ func (c *Client) Authenticate(ctx context.Context, message []byte) (*eid.Answer,
 	if err != nil {
 		return nil, err
 	}
-	a, signature, err := c.client.Signed(cert, s.Signature.Algorithm, s.Signature.Value, digest[:])
-	if err != nil {
-		return nil, err
-	}
-	return &eid.Answer{Certificate: cert, Algorithm: a, Signature: signature}, nil
+	return c.asker.Answer(cert, s.Signature.Algorithm, s.Signature.Value, digest[:])
 }
 
 // Signer has the person choose a certificate: with several devices the app asks on which
 // one. Errors are *Error.
 func (c *Client) Signer(ctx context.Context) (*Signer, error) {
-	ctx, cancel := c.wait.Within(ctx)
+	ctx, cancel := c.asker.Within(ctx)
 	defer cancel()
-	s, err := c.session(ctx, choice{c.header.fresh()}, "certificatechoice", "etsi", c.identifier)
+	s, err := c.session(ctx, choice{c.header.fresh()}, "certificatechoice", "etsi", c.asker.Identifier)
 	if err != nil {
 		return nil, err
 	}
@@ -150,12 +136,12 @@ func (c *Client) Signer(ctx context.Context) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.client.Algorithm(cert)
+	a, err := c.asker.Algorithm(cert)
 	if err != nil {
 		return nil, err
 	}
 	if !documentForm.MatchString(s.Result.Document) {
-		return nil, c.client.Refuse(rest.AnswerForm)
+		return nil, c.asker.Refuse(rest.AnswerForm)
 	}
 	return &Signer{c: c, cert: cert, algorithm: a, document: s.Result.Document}, nil
 }
@@ -163,9 +149,9 @@ func (c *Client) Signer(ctx context.Context) (*Signer, error) {
 // certificate takes the certificate out of a session's end.
 func (c *Client) certificate(s *session, usage x509.KeyUsage) (*x509.Certificate, error) {
 	if l := s.Cert.Level; l != Qualified && (l != Advanced || c.header.Level == Qualified) {
-		return nil, c.client.Refuse(lowLevel)
+		return nil, c.asker.Refuse(lowLevel)
 	}
-	return c.client.Person(s.Cert.Value, c.identifier, usage)
+	return c.asker.Own(s.Cert.Value, usage)
 }
 
 // Signer is the signing key of one of a person's Smart-ID accounts.
@@ -188,11 +174,11 @@ func (s *Signer) Algorithm() eid.Algorithm { return s.algorithm }
 // SignDigest has the person sign a digest of SHA-256. It gives up after Wait.Limit, or
 // with ctx. Errors are *Error.
 func (s *Signer) SignDigest(ctx context.Context, digest []byte) ([]byte, error) {
-	client := s.c.client
-	if len(digest) != sha256.Size {
-		return nil, client.Config(fmt.Sprintf("the digest has %d bytes, not %d", len(digest), sha256.Size))
+	asker := s.c.asker
+	if err := asker.CheckDigest(digest); err != nil {
+		return nil, err
 	}
-	ctx, cancel := s.c.wait.Within(ctx)
+	ctx, cancel := asker.Within(ctx)
 	defer cancel()
 	end, err := s.c.sign(ctx, digest, "signature", "document", s.document)
 	if err != nil {
@@ -204,11 +190,14 @@ func (s *Signer) SignDigest(ctx context.Context, digest []byte) ([]byte, error) 
 	}
 	// The data that is signed names the certificate chosen before.
 	if !bytes.Equal(cert.Raw, s.cert.Raw) {
-		return nil, client.Refuse(otherCertificate)
+		return nil, asker.Refuse(otherCertificate)
 	}
-	_, signature, err := client.Signed(s.cert, end.Signature.Algorithm, end.Signature.Value, digest)
+	_, signature, err := asker.Signed(s.cert, end.Signature.Algorithm, end.Signature.Value, digest)
 	return signature, err
 }
+
+// sessions are the sessions of section 2.3.12.
+var sessions = rest.Exchange[session]{Start: startStatuses, Session: sessionStatuses, Read: parseSession}
 
 // sign has a digest signed by what a path names.
 func (c *Client) sign(ctx context.Context, digest []byte, path ...string) (*session, error) {
@@ -218,23 +207,7 @@ func (c *Client) sign(ctx context.Context, digest []byte, path ...string) (*sess
 
 // session begins a session and gives its end.
 func (c *Client) session(ctx context.Context, request any, path ...string) (*session, error) {
-	answer, err := c.client.Post(ctx, request, path...)
-	if err != nil {
-		return nil, c.client.Because(err, startStatuses)
-	}
-	id, err := c.client.Session(answer)
-	if err != nil {
-		return nil, err
-	}
-	var s *session
-	err = c.client.Await(ctx, c.wait, func(answer []byte) (complete bool, err error) {
-		s, complete, err = parseSession(c.client, answer)
-		return complete, err
-	}, "session", id)
-	if err != nil {
-		return nil, c.client.Because(err, sessionStatuses)
-	}
-	return s, nil
+	return sessions.Run(ctx, c.asker, request, path, []string{"session"})
 }
 
 // ControlCode gives the four digits that the app shows for a hash: the last two bytes of
