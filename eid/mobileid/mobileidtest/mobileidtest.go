@@ -16,8 +16,8 @@ import (
 
 // UUID and Name are of the relying party that the server knows.
 const (
-	UUID = "00000000-0000-4000-8000-00005ec7e700"
-	Name = "Valik test"
+	UUID = resttest.UUID
+	Name = resttest.Name
 )
 
 // Behaviour is how the server behaves, and Lie how it lies: a name such as
@@ -52,11 +52,7 @@ func NewForwarding(authority *testpki.Authority) *Server {
 func (s *Server) Person(phone string, card *testpki.Card) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.persons[phone+codeOf(card)] = card
-}
-
-func codeOf(card *testpki.Card) string {
-	return strings.TrimPrefix(card.Signing.Certificate().Subject.SerialNumber, "PNOEE-")
+	s.persons[phone+resttest.PersonalCode(card)] = card
 }
 
 func (s *Server) person(r *request) *testpki.Card {
@@ -92,17 +88,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, purpose string) {
-	if r.Method != http.MethodPost {
-		resttest.Fail(w, resttest.Refuse(http.StatusMethodNotAllowed, "Method Not Allowed"))
-		return
-	}
 	var req request
-	body, err := resttest.Decode(r, &req)
-	if err == nil {
-		err = s.check(&req, purpose)
-	}
-	if err != nil {
-		resttest.Fail(w, err)
+	body, ok := resttest.Accept(w, r, &req, func() error { return s.check(&req, purpose) })
+	if !ok {
 		return
 	}
 	b := s.Behaviour()

@@ -15,8 +15,8 @@ import (
 
 // UUID and Name are of the relying party that the server knows.
 const (
-	UUID = "00000000-0000-4000-8000-00005ec7e700"
-	Name = "Valik test"
+	UUID = resttest.UUID
+	Name = resttest.Name
 )
 
 // Behaviour is how the server behaves, and Lie how it lies: a name such as
@@ -97,21 +97,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, purpose, who string) {
-	if r.Method != http.MethodPost {
-		resttest.Fail(w, resttest.Refuse(http.StatusMethodNotAllowed, "Method Not Allowed"))
-		return
-	}
 	var req request
-	body, err := resttest.Decode(r, &req)
-	if err == nil {
-		err = s.check(&req, purpose)
-	}
 	card := s.card(who)
-	if err == nil && card == nil {
-		err = resttest.Refuse(http.StatusNotFound, "Not Found")
-	}
-	if err != nil {
-		resttest.Fail(w, err)
+	body, ok := resttest.Accept(w, r, &req, func() error {
+		err := s.check(&req, purpose)
+		if err == nil && card == nil {
+			err = resttest.Refuse(http.StatusNotFound, "Not Found")
+		}
+		return err
+	})
+	if !ok {
 		return
 	}
 	b := s.Behaviour()

@@ -12,6 +12,11 @@ import (
 	"valik/eid/testpki"
 )
 
+// PersonalCode is the personal code of a card's holder.
+func PersonalCode(card *testpki.Card) string {
+	return strings.TrimPrefix(card.Signing.Certificate().Subject.SerialNumber, "PNOEE-")
+}
+
 // strangerIndex is of the personal code of whom OtherPerson answers for.
 const strangerIndex = 36_000_000
 

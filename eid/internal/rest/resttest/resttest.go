@@ -145,6 +145,12 @@ func Hash(encoded, kind string) ([]byte, error) {
 	return hash, nil
 }
 
+// UUID and Name are of the relying party that the servers know.
+const (
+	UUID = "00000000-0000-4000-8000-00005ec7e700"
+	Name = "Valik test"
+)
+
 // Party checks the relying party of a request: 400 if it is missing and 401 if it is
 // another. A server with no UUID stands for a service that adds it, and takes none.
 func Party(uuid, name, gotUUID, gotName string) error {

@@ -66,6 +66,24 @@ func (s *Sessions) Begin(w http.ResponseWriter, b Behaviour, purpose string, ans
 	Reply(w, map[string]string{"sessionID": id})
 }
 
+// Accept reads a request that begins something, strictly, and has it checked. It gives the
+// body for Before, or answers itself and says that there is no more to do.
+func Accept(w http.ResponseWriter, r *http.Request, into any, check func() error) (body []byte, ok bool) {
+	if r.Method != http.MethodPost {
+		Fail(w, Refuse(http.StatusMethodNotAllowed, "Method Not Allowed"))
+		return nil, false
+	}
+	body, err := Decode(r, into)
+	if err == nil {
+		err = check()
+	}
+	if err != nil {
+		Fail(w, err)
+		return nil, false
+	}
+	return body, true
+}
+
 // Before does what the behaviour does to every request that begins something, and says
 // whether that was all.
 func (b Behaviour) Before(w http.ResponseWriter, r *http.Request, body []byte) bool {
