@@ -1,14 +1,8 @@
 package smartid_test
 
 import (
-	"bytes"
-	"context"
-	"log"
-	"log/slog"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,53 +12,13 @@ import (
 	"valik/eid/testpki"
 )
 
-func codeOfError(t *testing.T, err error) string {
-	t.Helper()
-	var e *smartid.Error
-	require.ErrorAs(t, err, &e)
-	require.NotEmpty(t, e.Sentence())
-	return e.Code()
-}
-
-// A step is what a voter does: log in, choose the certificate, sign.
-type step struct {
-	name string
-	do   func(ctx context.Context, c *smartid.Client, s *smartid.Signer) error
-}
-
-var steps = []step{
-	{"authenticate", func(ctx context.Context, c *smartid.Client, _ *smartid.Signer) error {
-		_, err := c.Authenticate(ctx, []byte("a"))
-		return err
-	}},
-	{"certificate", func(ctx context.Context, c *smartid.Client, _ *smartid.Signer) error {
-		_, err := c.Signer(ctx)
-		return err
-	}},
-	{"sign", func(ctx context.Context, _ *smartid.Client, s *smartid.Signer) error {
-		_, err := s.SignDigest(ctx, make([]byte, 32))
-		return err
-	}},
-}
-
 // each runs the steps under a behaviour and gives their errors by name.
 func each(t *testing.T, b smartidtest.Behaviour) map[string]error {
 	t.Helper()
-	server := smartidtest.New(world().authority)
+	server := smartidtest.New(world().Authority)
 	cfg := config(t, server, "RSA")
-	cfg.Wait.Limit = 2 * time.Second
-	if b.Lie == "never_ends" || b.Lie == "silence" {
-		cfg.Wait.Limit = 100 * time.Millisecond
-	}
-	c := newClient(t, cfg)
-	signer, err := c.Signer(t.Context())
-	require.NoError(t, err)
-	server.Behave(b)
-	failures := map[string]error{}
-	for _, s := range steps {
-		failures[s.name] = s.do(t.Context(), c, signer)
-	}
-	return failures
+	cfg.Wait.Limit = b.Limit()
+	return resttest.Each(t, &server.Sessions, newClient(t, cfg), b)
 }
 
 // Every result of section 2.3.12.5, and version 3's.
@@ -88,7 +42,7 @@ func TestResults(t *testing.T) {
 	} {
 		t.Run(result, func(t *testing.T) {
 			for name, err := range each(t, smartidtest.Behaviour{Result: result}) {
-				require.Equal(t, strings.ToLower(result), codeOfError(t, err), name)
+				require.Equal(t, strings.ToLower(result), resttest.CodeOf(t, err), name)
 				if kind != nil {
 					require.ErrorIs(t, err, kind)
 				}
@@ -97,7 +51,7 @@ func TestResults(t *testing.T) {
 	}
 	for _, result := range []string{"SOMETHING_NEW", "ok"} {
 		for _, err := range each(t, smartidtest.Behaviour{Result: result}) {
-			require.Equal(t, "result_unknown", codeOfError(t, err))
+			require.Equal(t, "result_unknown", resttest.CodeOf(t, err))
 			require.ErrorIs(t, err, smartid.ErrService)
 		}
 	}
@@ -121,10 +75,10 @@ func TestStatuses(t *testing.T) {
 		580: {"maintenance", "maintenance"},
 	} {
 		for name, err := range each(t, smartidtest.Behaviour{Status: status}) {
-			require.Equal(t, codes[0], codeOfError(t, err), "%d %s", status, name)
+			require.Equal(t, codes[0], resttest.CodeOf(t, err), "%d %s", status, name)
 		}
 		for name, err := range each(t, smartidtest.Behaviour{SessionStatus: status}) {
-			require.Equal(t, codes[1], codeOfError(t, err), "%d %s", status, name)
+			require.Equal(t, codes[1], resttest.CodeOf(t, err), "%d %s", status, name)
 		}
 	}
 }
@@ -155,88 +109,43 @@ var lies = map[resttest.Lie][3]string{
 	resttest.BadDocument:      {"", "answer_form", ""}, // only the choice's is used
 }
 
-func TestLies(t *testing.T) {
-	for _, lie := range resttest.Lies() {
-		t.Run(string(lie), func(t *testing.T) {
-			want, ok := lies[lie]
-			require.True(t, ok, "a lie without a row")
-			failures := each(t, smartidtest.Behaviour{Lie: lie})
-			for i, s := range steps {
-				if want[i] == "" {
-					require.NoError(t, failures[s.name], s.name)
-				} else {
-					require.Equal(t, want[i], codeOfError(t, failures[s.name]), s.name)
-				}
-			}
-		})
-	}
-}
+func TestLies(t *testing.T) { resttest.CheckLies(t, lies, each) }
 
 func TestStrangers(t *testing.T) {
-	server := smartidtest.New(world().authority)
+	server := smartidtest.New(world().Authority)
 	cfg := config(t, server, "RSA")
 	stranger := cfg
 	stranger.Code = testpki.PersonalCode(1)
 	_, err := newClient(t, stranger).Signer(t.Context())
-	require.Equal(t, "account_not_found", codeOfError(t, err))
+	require.Equal(t, "account_not_found", resttest.CodeOf(t, err))
 	_, err = newClient(t, stranger).Authenticate(t.Context(), []byte("a"))
 	require.ErrorIs(t, err, smartid.ErrNoAccount)
 	cfg.RelyingPartyUUID = "00000000-0000-4000-8000-000000000000"
 	_, err = newClient(t, cfg).Signer(t.Context())
-	require.Equal(t, "not_authorised", codeOfError(t, err))
+	require.Equal(t, "not_authorised", resttest.CodeOf(t, err))
 }
 
 // The relying party's UUID, and the personal code are planted, the service
 // repeats them where it can, and nothing that is printed or logged has them.
 func TestSecretsStayInside(t *testing.T) {
-	var logs bytes.Buffer
-	log.SetOutput(&logs)
-	defaults := slog.Default()
-	slog.SetDefault(slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	defer func() { slog.SetDefault(defaults); log.SetOutput(os.Stderr) }()
-
-	server := smartidtest.New(world().authority)
+	secrets := resttest.NewSecrets(t)
+	server := smartidtest.New(world().Authority)
 	cfg := config(t, server, "RSA")
 	c := newClient(t, cfg)
 	signer, err := c.Signer(t.Context())
 	require.NoError(t, err)
-	printed := resttest.Texts(cfg, &cfg, c, signer)
+	secrets.Print(cfg, &cfg, c, signer)
 
-	behaviours := []smartidtest.Behaviour{{Result: "USER_CANCELLED"}, {Result: cfg.Code + cfg.RelyingPartyUUID}}
-	for _, status := range []int{302, 400, 401, 403, 404, 429, 471, 472, 480, 500, 580} {
-		behaviours = append(behaviours, smartidtest.Behaviour{Status: status, Echo: true}, smartidtest.Behaviour{SessionStatus: status, Echo: true})
-	}
-	for _, lie := range resttest.Lies() {
-		behaviours = append(behaviours, smartidtest.Behaviour{Lie: lie})
-	}
-	failures := 0
-	for _, b := range behaviours {
-		for _, err := range each(t, b) {
-			if err != nil {
-				failures++
-				printed += resttest.Texts(err)
-			}
-		}
-	}
-	require.Greater(t, failures, 40)
+	secrets.Fail(t, each, []string{"USER_CANCELLED", cfg.Code + cfg.RelyingPartyUUID}, []int{302, 400, 401, 403, 404, 429, 471, 472, 480, 500, 580})
 	cfg.URL = "http://127.0.0.1:1"
 	_, err = newClient(t, cfg).Signer(t.Context())
-	require.Equal(t, "unreachable", codeOfError(t, err))
-	printed += resttest.Texts(err)
-	for _, change := range []func(*smartid.Config){
+	require.Equal(t, "unreachable", resttest.CodeOf(t, err))
+	secrets.Print(err)
+	resttest.PrintRefusals(t, secrets, smartid.New, cfg,
 		func(c *smartid.Config) { c.URL = "https://" + c.Code + ":" + c.RelyingPartyUUID + "@example.ee" },
 		func(c *smartid.Config) { c.RelyingPartyUUID += "0" },
 		func(c *smartid.Config) { c.Code += "/" },
 		func(c *smartid.Config) { c.Text = strings.Repeat(c.Code, 6) },
-	} {
-		bad := cfg
-		change(&bad)
-		_, err := smartid.New(bad)
-		require.Error(t, err)
-		printed += resttest.Texts(err)
-	}
-	for _, secret := range []string{cfg.RelyingPartyUUID, cfg.Code} {
-		require.NotContains(t, printed, secret)
-		require.NotContains(t, logs.String(), secret)
-	}
+	)
+	secrets.Check(t, cfg.RelyingPartyUUID, cfg.Code)
 }

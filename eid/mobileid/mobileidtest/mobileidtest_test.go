@@ -1,15 +1,12 @@
 package mobileidtest_test
 
 import (
-	"crypto/elliptic"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"valik/eid/internal/rest/resttest"
 	"valik/eid/mobileid/mobileidtest"
 	"valik/eid/testpki"
 )
@@ -23,29 +20,15 @@ var (
 
 func newServer(t *testing.T) *mobileidtest.Server {
 	t.Helper()
-	authority, err := testpki.NewAuthority("Test", time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-	require.NoError(t, err)
-	card, err := authority.Issue(testpki.PersonalCode(1), "Mari", "Tamm", elliptic.P256())
-	require.NoError(t, err)
+	authority, card := resttest.Holder(t)
 	s := mobileidtest.New(authority)
 	s.Person("+3726234566", card)
 	return s
 }
 
-func send(s http.Handler, method, path, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	return w
-}
-
 func TestRequests(t *testing.T) {
 	s := newServer(t)
-	replaced := func(old, instead string) string {
-		require.Contains(t, example, old)
-		return strings.Replace(example, old, instead, 1)
-	}
+	replaced := func(old, instead string) string { return resttest.Replaced(t, example, old, instead) }
 	for name, row := range map[string]struct {
 		method, path, body string
 		status             int
@@ -79,7 +62,7 @@ func TestRequests(t *testing.T) {
 		"no path":                 {"POST", "/signatures", "", 404},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := send(s, row.method, row.path, row.body)
+			w := resttest.Send(s, row.method, row.path, row.body)
 			require.Equal(t, row.status, w.Code, w.Body)
 		})
 	}
@@ -87,9 +70,9 @@ func TestRequests(t *testing.T) {
 
 func TestASessionIsOfOnePurpose(t *testing.T) {
 	s := newServer(t)
-	id := strings.Split(send(s, "POST", "/signature", example).Body.String(), `"`)[3]
-	require.Equal(t, 404, send(s, "GET", "/authentication/session/"+id, "").Code)
-	w := send(s, "GET", "/signature/session/"+id+"?timeoutMs=1000", "")
+	id := strings.Split(resttest.Send(s, "POST", "/signature", example).Body.String(), `"`)[3]
+	require.Equal(t, 404, resttest.Send(s, "GET", "/authentication/session/"+id, "").Code)
+	w := resttest.Send(s, "GET", "/signature/session/"+id+"?timeoutMs=1000", "")
 	require.Contains(t, w.Body.String(), `"state":"COMPLETE","result":"OK"`)
 	require.NotContains(t, w.Body.String(), `"cert"`, "only authentications have it")
 }

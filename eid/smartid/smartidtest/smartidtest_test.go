@@ -1,15 +1,12 @@
 package smartidtest_test
 
 import (
-	"crypto/elliptic"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"valik/eid/internal/rest/resttest"
 	"valik/eid/smartid/smartidtest"
 	"valik/eid/testpki"
 )
@@ -27,33 +24,17 @@ var (
 	document = "document/PNOEE-" + testpki.PersonalCode(1) + "-TEST-Q"
 )
 
-// newServer has a person with P-256 keys: what is tested here is the requests, and RSA
-// keys take long.
 func newServer(t *testing.T) *smartidtest.Server {
 	t.Helper()
-	authority, err := testpki.NewAuthority("Test", time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-	require.NoError(t, err)
-	card, err := authority.Issue(testpki.PersonalCode(1), "Mari", "Tamm", elliptic.P256())
-	require.NoError(t, err)
+	authority, card := resttest.Holder(t)
 	s := smartidtest.New(authority)
 	s.Person(card)
 	return s
 }
 
-func send(s http.Handler, method, path, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	return w
-}
-
 func TestRequests(t *testing.T) {
 	s := newServer(t)
-	replaced := func(old, instead string) string {
-		require.Contains(t, example, old)
-		return strings.Replace(example, old, instead, 1)
-	}
+	replaced := func(old, instead string) string { return resttest.Replaced(t, example, old, instead) }
 	for name, row := range map[string]struct {
 		method, path, body string
 		status             int
@@ -89,7 +70,7 @@ func TestRequests(t *testing.T) {
 		"no path":                    {"POST", "/signature", "", 404},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := send(s, row.method, row.path, row.body)
+			w := resttest.Send(s, row.method, row.path, row.body)
 			require.Equal(t, row.status, w.Code, w.Body)
 		})
 	}
@@ -97,14 +78,14 @@ func TestRequests(t *testing.T) {
 
 func TestTheSameNonceTwice(t *testing.T) {
 	s, body := newServer(t), `{`+party+`,"nonce":"once"}`
-	require.Equal(t, 200, send(s, "POST", "/certificatechoice/"+person, body).Code)
-	require.Equal(t, 400, send(s, "POST", "/certificatechoice/"+person, body).Code)
+	require.Equal(t, 200, resttest.Send(s, "POST", "/certificatechoice/"+person, body).Code)
+	require.Equal(t, 400, resttest.Send(s, "POST", "/certificatechoice/"+person, body).Code)
 }
 
 func TestASession(t *testing.T) {
 	s := newServer(t)
-	id := strings.Split(send(s, "POST", "/signature/"+document, example).Body.String(), `"`)[3]
-	w := send(s, "GET", "/session/"+id+"?timeoutMs=1000", "")
+	id := strings.Split(resttest.Send(s, "POST", "/signature/"+document, example).Body.String(), `"`)[3]
+	w := resttest.Send(s, "GET", "/session/"+id+"?timeoutMs=1000", "")
 	require.Contains(t, w.Body.String(), `"state":"COMPLETE","result":{"endResult":"OK","documentNumber":"`+strings.TrimPrefix(document, "document/")+`"}`)
 	require.Contains(t, w.Body.String(), `"certificateLevel":"QUALIFIED"`)
 	require.Contains(t, w.Body.String(), `"interactionFlowUsed":"confirmationMessage"`)

@@ -1,5 +1,6 @@
 // Package resttest is what the test servers of remote signing services have in common:
-// sessions that run and end, strict reading of requests, and lies.
+// sessions that run and end, strict reading of requests, and lies. It also has the tests
+// that every client passes, with what differs as parameters: their names begin with Check.
 package resttest
 
 import (
