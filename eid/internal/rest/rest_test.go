@@ -73,7 +73,7 @@ func whole(ctx context.Context, c *rest.Client, w rest.Wait) error {
 }
 
 func TestLongPollingUntilThePersonIsReady(t *testing.T) {
-	s, c := newService(t, resttest.Behaviour{Delay: 1200 * time.Millisecond})
+	s, c := newService(t, resttest.Behaviour{Delay: 1500 * time.Millisecond})
 	require.NoError(t, whole(t.Context(), c, quick))
 	require.Equal(t, 2, s.Questions(), "one question waits a second")
 }
