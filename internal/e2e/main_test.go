@@ -15,6 +15,10 @@ import (
 // programs are built once for all tests.
 var programs = []string{"officer", "collectord", "vote", "verify"}
 
+// litewitness is a witness that others wrote. It has a module of its own, so that what it
+// needs is no dependency of Valik.
+const litewitness = "filippo.io/torchwood/cmd/litewitness"
+
 // bin is the folder with the programs.
 var bin string
 
@@ -28,15 +32,27 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(bin)
-	args := []string{"build", "-o", bin + string(filepath.Separator)}
+	if err := build("-C", "testdata/litewitness", "-o", bin+string(filepath.Separator), litewitness); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	args := []string{"-o", bin + string(filepath.Separator)}
 	for _, p := range programs {
 		args = append(args, "../../cmd/"+p)
 	}
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "the programs do not build: %v\n%s", err, out)
+	if err := build(args...); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return m.Run()
+}
+
+// build is `go build`.
+func build(args ...string) error {
+	if out, err := exec.Command("go", append([]string{"build"}, args...)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("the programs do not build: %w\n%s", err, out)
+	}
+	return nil
 }
 
 const (

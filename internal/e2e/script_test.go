@@ -3,6 +3,7 @@ package e2e
 import (
 	"archive/zip"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,11 @@ func TestTerminal(t *testing.T) {
 func runScript(t *testing.T, name string, vars ...string) {
 	t.Helper()
 	polls := pollsFor(t)
+	commands := map[string]func(*testscript.TestScript, bool, []string){
+		"polls": setPolls, "expand": expand, "fingerprint": setFingerprint, "retry": retry,
+		"flip": flip, "zip": zipFolder, "nosecrets": noSecrets,
+	}
+	maps.Copy(commands, witnessCommands)
 	testscript.Run(t, testscript.Params{
 		Files:               []string{filepath.Join("testdata/script", name)},
 		RequireExplicitExec: true,
@@ -56,18 +62,20 @@ func runScript(t *testing.T, name string, vars ...string) {
 			env.Vars = append(env.Vars, "ADDRESS="+address, "POLLS="+polls.String(), "WORK_FACTOR="+workFactor)
 			return errors.Join(err, prepare(env.WorkDir))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"polls": setPolls, "expand": expand, "fingerprint": setFingerprint, "retry": retry,
-			"flip": flip, "zip": zipFolder, "nosecrets": noSecrets,
-		},
+		Cmds: commands,
 	})
 }
 
-// setPolls (polls) sets OPENS to some seconds ago and CLOSES to the end of the
-// polls.
-func setPolls(ts *testscript.TestScript, _ bool, _ []string) {
+// setPolls (polls [MORE]) sets OPENS to some seconds ago and CLOSES to the end of the
+// polls, which is later where a script waits for longer than programs take.
+func setPolls(ts *testscript.TestScript, _ bool, args []string) {
 	polls, err := time.ParseDuration(ts.Getenv("POLLS"))
 	ts.Check(err)
+	for _, arg := range args {
+		more, err := time.ParseDuration(arg)
+		ts.Check(err)
+		polls += more
+	}
 	ts.Setenv("OPENS", time.Now().Add(-5*time.Second).UTC().Format(time.RFC3339))
 	ts.Setenv("CLOSES", time.Now().Add(polls).UTC().Format(time.RFC3339))
 }
