@@ -1,8 +1,9 @@
 package election
 
-import "encoding/binary"
-
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Kind is what an entry of the board is about.
 type Kind string

@@ -17,15 +17,6 @@ var ErrTooLong = errors.New("the file is too long")
 // textLimit is more than any PIN or passphrase has, in bytes.
 const textLimit = 4096
 
-// CheckFile refuses a file that others than its owner may read, with [ErrExposed].
-func CheckFile(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	return checkMode(path, info)
-}
-
 func checkMode(path string, info os.FileInfo) error {
 	if info.Mode().Perm()&0o077 != 0 {
 		return fmt.Errorf("%s: %w", path, ErrExposed)

@@ -55,15 +55,14 @@ func TestFiles(t *testing.T) {
 	text, err := secret.ReadText(path)
 	require.NoError(t, err)
 	require.Equal(t, planted, string(text.Reveal()))
-	require.NoError(t, secret.CheckFile(path))
 	_, err = secret.ReadFile(path, 5)
 	require.ErrorIs(t, err, secret.ErrTooLong)
 
 	require.NoError(t, os.Chmod(path, 0o604))
 	_, err = secret.ReadText(path)
 	require.ErrorIs(t, err, secret.ErrExposed)
-	require.ErrorIs(t, secret.CheckFile(path), secret.ErrExposed)
 	_, err = secret.ReadText(path + "-none")
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorIs(t, secret.CheckFile(path+"-none"), os.ErrNotExist)
+	_, err = secret.ReadFile(path+"-none", 100)
+	require.ErrorIs(t, err, os.ErrNotExist)
 }

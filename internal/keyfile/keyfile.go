@@ -75,12 +75,6 @@ func Ed25519(path string) (ed25519.PrivateKey, error) {
 	return k, nil
 }
 
-// ErrExposed says that others than its owner may read a key's file.
-var ErrExposed = secret.ErrExposed
-
-// Check refuses a file that others than its owner may read, with [ErrExposed].
-func Check(path string) error { return secret.CheckFile(path) }
-
 // limit is more than any key's file has, in bytes.
 const limit = 64 << 10
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"valik/eid/secret"
 )
 
 func TestKeysComeBack(t *testing.T) {
@@ -37,7 +39,7 @@ func TestExposedKeysAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(path, 0o640))
 	_, err = Ed25519(path)
-	require.ErrorIs(t, err, ErrExposed)
+	require.ErrorIs(t, err, secret.ErrExposed)
 }
 
 func TestOtherFilesAreNoKeys(t *testing.T) {
