@@ -11,24 +11,26 @@ import (
 	"valik/board"
 )
 
-// auditPage is how many entries Audit reads at a time.
-const auditPage = 4096
+// auditRows is how many entries Audit reads at a time.
+const auditRows = 4096
 
 // Audit computes the tree again from the entries alone and compares every hash and every
 // signed root with those in the database: ErrCorrupt. It may run while others write, and
 // looks at the entries that were there when it began. It takes 64 bytes an entry.
-func (s *Store) Audit(ctx context.Context) error {
-	size, _, err := s.Head(ctx)
+func (s *Store) Audit(ctx context.Context) error { return audit(ctx, s.db) }
+
+func audit(ctx context.Context, q querier) error {
+	size, _, err := head(ctx, q)
 	if err != nil {
 		return err
 	}
-	signed, err := s.roots(ctx)
+	signed, err := roots(ctx, q)
 	if err != nil {
 		return err
 	}
 	var again board.Tree
-	for first := uint64(0); first < size; first += auditPage {
-		if err := s.auditPage(ctx, &again, first, int(min(auditPage, size-first))); err != nil {
+	for first := uint64(0); first < size; first += auditRows {
+		if err := auditPage(ctx, q, &again, first, int(min(auditRows, size-first))); err != nil {
 			return err
 		}
 	}
@@ -40,12 +42,12 @@ func (s *Store) Audit(ctx context.Context) error {
 			return fmt.Errorf("%w: the root signed for %d entries is wrong", ErrCorrupt, n)
 		}
 	}
-	return s.auditExtent(ctx, size, signed)
+	return auditExtent(ctx, q, size, signed)
 }
 
 // auditPage adds n entries to the tree and compares the hashes that they add.
-func (s *Store) auditPage(ctx context.Context, again *board.Tree, first uint64, n int) error {
-	leaves, err := s.Tree(ctx).ReadEntries(first, n)
+func auditPage(ctx context.Context, q querier, again *board.Tree, first uint64, n int) error {
+	leaves, err := tree{ctx, q}.ReadEntries(first, n)
 	if errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
@@ -56,7 +58,7 @@ func (s *Store) auditPage(ctx context.Context, again *board.Tree, first uint64, 
 		return err
 	}
 	from, to := tlog.StoredHashCount(int64(first)), tlog.StoredHashCount(int64(first)+int64(n))
-	stored, err := s.nodeRange(ctx, from, to)
+	stored, err := nodeRange(ctx, q, from, to)
 	if err != nil {
 		return err
 	}
@@ -77,17 +79,17 @@ func (s *Store) auditPage(ctx context.Context, again *board.Tree, first uint64, 
 // auditExtent finds what lies beyond the head: the head row alone says how long the log
 // is, so a head set back would hide entries that were acknowledged. The head is read
 // last: what others append meanwhile is then not beyond it.
-func (s *Store) auditExtent(ctx context.Context, size uint64, signed map[uint64]tlog.Hash) error {
+func auditExtent(ctx context.Context, q querier, size uint64, signed map[uint64]tlog.Hash) error {
 	if _, ok := signed[size]; size > 0 && !ok {
 		return fmt.Errorf("%w: no checkpoint of its %d entries", ErrCorrupt, size)
 	}
 	var entries, largest uint64
-	err := s.db.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM entry), (SELECT COALESCE(MAX(size), 0) FROM checkpoint)`).
+	err := q.QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM entry), (SELECT COALESCE(MAX(size), 0) FROM checkpoint)`).
 		Scan(&entries, &largest)
 	if err != nil {
 		return wrap(err)
 	}
-	now, _, err := s.Head(ctx)
+	now, _, err := head(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -98,29 +100,29 @@ func (s *Store) auditExtent(ctx context.Context, size uint64, signed map[uint64]
 }
 
 // roots gives the signed roots by size.
-func (s *Store) roots(ctx context.Context) (map[uint64]tlog.Hash, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT size, root FROM checkpoint`)
+func roots(ctx context.Context, q querier) (map[uint64]tlog.Hash, error) {
+	rows, err := q.QueryContext(ctx, `SELECT size, root FROM checkpoint`)
 	if err != nil {
 		return nil, wrap(err)
 	}
 	defer rows.Close()
-	roots := map[uint64]tlog.Hash{}
+	signed := map[uint64]tlog.Hash{}
 	for rows.Next() {
 		var size uint64
 		var root []byte
 		if err := rows.Scan(&size, &root); err != nil {
 			return nil, wrap(err)
 		}
-		if roots[size], err = toHash(root); err != nil {
+		if signed[size], err = toHash(root); err != nil {
 			return nil, err
 		}
 	}
-	return roots, wrap(rows.Err())
+	return signed, wrap(rows.Err())
 }
 
 // nodeRange gives the stored hashes from position first up to, not including, end.
-func (s *Store) nodeRange(ctx context.Context, first, end int64) ([]tlog.Hash, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT hash FROM node WHERE id >= $1 AND id < $2 ORDER BY id`, first, end)
+func nodeRange(ctx context.Context, q querier, first, end int64) ([]tlog.Hash, error) {
+	rows, err := q.QueryContext(ctx, `SELECT hash FROM node WHERE id >= $1 AND id < $2 ORDER BY id`, first, end)
 	if err != nil {
 		return nil, wrap(err)
 	}

@@ -23,6 +23,7 @@ type dialect struct {
 	// lockSource and lock take a lock that a connection holds until it is closed.
 	lockSource, lock string
 	file             string // SQLite's file
+	catalogue        string // statement that gives every column with its table
 }
 
 func parseURL(s string) (*dialect, error) {
@@ -44,6 +45,7 @@ func postgres(source string) *dialect {
 	return &dialect{
 		driver: "pgx", source: source, goose: goose.DialectPostgres,
 		lockSource: source, lock: `SELECT pg_advisory_lock(7881700423)`,
+		catalogue: `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()`,
 	}
 }
 
@@ -61,14 +63,16 @@ func sqlite(u *url.URL) (*dialect, error) {
 		"_busy_timeout": {"10000"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
 		"_foreign_keys": {"1"}, "_dqs": {"0"}, "_defensive": {"1"},
 	}
-	source := func(path string, settings url.Values) string {
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
-	}
 	return &dialect{
-		driver: "sqlite", source: source(path, settings), goose: goose.DialectSQLite3, file: path,
+		driver: "sqlite", source: sqliteSource(path, settings), goose: goose.DialectSQLite3, file: path,
 		// SQLite locks a whole file, and the migration needs to write ours: a file beside it is the lock.
-		lockSource: source(path+"-migration", url.Values{"_busy_timeout": {"60000"}}), lock: `BEGIN EXCLUSIVE`,
+		lockSource: sqliteSource(path+"-migration", url.Values{"_busy_timeout": {"60000"}}), lock: `BEGIN EXCLUSIVE`,
+		catalogue: `SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'`,
 	}, nil
+}
+
+func sqliteSource(path string, settings url.Values) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
 }
 
 func (d *dialect) open(ctx context.Context) (*sql.DB, error) {

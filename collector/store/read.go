@@ -21,8 +21,19 @@ type Checkpoint struct {
 
 // Head gives the number of entries and the phase as they are now committed.
 func (s *Store) Head(ctx context.Context) (size uint64, phase Phase, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT size, phase FROM head WHERE id = 1`).Scan(&size, &phase)
+	return head(ctx, s.db)
+}
+
+func head(ctx context.Context, q querier) (size uint64, phase Phase, err error) {
+	err = q.QueryRowContext(ctx, `SELECT size, phase FROM head WHERE id = 1`).Scan(&size, &phase)
 	return size, phase, wrap(err)
+}
+
+// LatestTime gives the latest time of a ballot in the box, the zero Time if there is none.
+func (s *Store) LatestTime(ctx context.Context) (time.Time, error) {
+	t := Tx{}
+	err := s.db.QueryRowContext(ctx, `SELECT latest FROM head WHERE id = 1`).Scan(&t.latest)
+	return t.LatestTime(), wrap(err)
 }
 
 // Checkpoint gives the newest final checkpoint, or ErrNotFound.
@@ -35,6 +46,11 @@ func (s *Store) Checkpoint(ctx context.Context) (*Checkpoint, error) {
 // Finish does not let a smaller checkpoint become final after a larger one.
 func (s *Store) CheckpointOver(ctx context.Context, index uint64) (*Checkpoint, error) {
 	return s.checkpoint(ctx, `SELECT size, root, note FROM checkpoint WHERE final AND size > $1 ORDER BY size LIMIT 1`, int64(index))
+}
+
+// Newest gives the newest checkpoint, final or not, or ErrNotFound.
+func (s *Store) Newest(ctx context.Context) (*Checkpoint, error) {
+	return s.checkpoint(ctx, `SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1`)
 }
 
 // Unfinished gives the newest checkpoint if it is not final yet, else ErrNotFound.

@@ -54,6 +54,7 @@ type Options struct {
 // from many goroutines, and many stores of many processes may share one database.
 type Store struct {
 	db      *sql.DB
+	dialect *dialect
 	options Options
 
 	// writer keeps this process to one transaction at a time: the database's own lock
@@ -72,7 +73,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: opening the database: %w", err)
 	}
-	return &Store{db: db, options: options}, nil
+	return &Store{db: db, dialect: d, options: options}, nil
 }
 
 // Close closes the connections to the database. What was committed stays.

@@ -23,8 +23,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSQLite(t *testing.T) {
 	contract(t, func(t *testing.T) string {
-		return (&url.URL{Scheme: "sqlite", Path: filepath.Join(t.TempDir(), "box of ballots?.db")}).String()
+		return sqliteURL(t)
 	})
+}
+
+func sqliteURL(t *testing.T) string {
+	return (&url.URL{Scheme: "sqlite", Path: filepath.Join(t.TempDir(), "box of ballots?.db")}).String()
 }
 
 func TestPostgreSQL(t *testing.T) {
@@ -47,6 +51,11 @@ func contract(t *testing.T, newURL func(*testing.T) string) {
 		"the box gives back what was put in":        theBoxGivesBackWhatWasPutIn,
 		"a list that is there is not sent again":    aListThatIsThereIsNotSentAgain,
 		"every damage is found, none is built upon": everyDamageIsFound,
+		"every table is copied":                     everyTableIsCopied,
+		"a backup is the whole database":            aBackupIsTheWholeDatabase,
+		"a backup goes back":                        aBackupGoesBack,
+		"a backup is one moment":                    aBackupIsOneMoment,
+		"the latest time is kept":                   theLatestTimeIsKept,
 	} {
 		t.Run(name, func(t *testing.T) { story(t, newURL(t)) })
 	}
@@ -77,7 +86,7 @@ func theTreeIsTheOneTlogBuilds(t *testing.T, url string) {
 		require.Equal(t, root, c.Root)
 	}
 	// Every stored hash is byte for byte the one that tlog computes from the leaves alone.
-	stored, err := s.nodeRange(ctx, 0, tlog.StoredHashCount(int64(len(leaves)))+9)
+	stored, err := nodeRange(ctx, s.db, 0, tlog.StoredHashCount(int64(len(leaves)))+9)
 	require.NoError(t, err)
 	require.Equal(t, reference.hashes, stored)
 	got, err := s.Tree(ctx).ReadEntries(0, len(leaves))

@@ -111,11 +111,11 @@ func placeholders(from, n int) string {
 	return strings.Join(s, ",")
 }
 
-// pairs gives "($1,$2),($3,$4),…" for n rows.
-func pairs(n int) string {
+// tuples gives "($1,$2),($3,$4),…" for n rows of so many columns.
+func tuples(n, columns int) string {
 	rows := make([]string, n)
 	for i := range rows {
-		rows[i] = "(" + placeholders(2*i+1, 2) + ")"
+		rows[i] = "(" + placeholders(columns*i+1, columns) + ")"
 	}
 	return strings.Join(rows, ",")
 }

@@ -21,6 +21,7 @@ type Tx struct {
 	before             uint64 // entries that were there
 	phaseBefore, phase Phase
 	rolls              int      // versions of the voter roll in the log
+	latest             int64    // the latest time of a ballot, in seconds of Unix time
 	leaves             [][]byte // entries that are appended
 }
 
@@ -40,8 +41,8 @@ type Ballot struct {
 // lock takes the head row, waiting for the writer before.
 func lock(ctx context.Context, tx *sql.Tx) (*Tx, error) {
 	t := &Tx{ctx: ctx, q: tx}
-	err := tx.QueryRowContext(ctx, `UPDATE head SET size = size WHERE id = 1 RETURNING size, phase, rolls`).
-		Scan(&t.before, &t.phase, &t.rolls)
+	err := tx.QueryRowContext(ctx, `UPDATE head SET size = size WHERE id = 1 RETURNING size, phase, rolls, latest`).
+		Scan(&t.before, &t.phase, &t.rolls, &t.latest)
 	if err != nil {
 		return nil, fmt.Errorf("store: locking the log: %w", err)
 	}
@@ -84,6 +85,14 @@ func (t *Tx) AppendRoll(leaf []byte) (uint64, error) {
 // Rolls is the number of versions of the voter roll in the log.
 func (t *Tx) Rolls() int { return t.rolls }
 
+// LatestTime is the latest time of a ballot in the box, the zero Time if there is none.
+func (t *Tx) LatestTime() time.Time {
+	if t.latest == 0 {
+		return time.Time{}
+	}
+	return unix(t.latest)
+}
+
 // Entries gives the n entries from index first on, or ErrNotFound.
 func (t *Tx) Entries(first uint64, n int) ([][]byte, error) {
 	return tree{t.ctx, t.q}.ReadEntries(first, n)
@@ -99,7 +108,7 @@ func (t *Tx) AppendBallot(b *Ballot, leaf []byte) error {
 	if err != nil {
 		return err
 	}
-	b.Index = index
+	b.Index, t.latest = index, max(t.latest, b.Time.Unix())
 	return t.exec(`INSERT INTO ballot (idx, voter, ballot, envelope, container, evidence, bound, good, cast_at, looks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`,
 		int64(index), b.Voter, b.Inner[:], b.Envelope[:], b.Container, orNull(b.Evidence), b.Bound[:], len(b.Evidence) > 0, b.Time.Unix())
 }
@@ -138,7 +147,8 @@ func (t *Tx) finish(o Options) error {
 			return err
 		}
 	}
-	return t.exec(`UPDATE head SET size = $1, phase = $2, rolls = $3 WHERE id = 1`, int64(t.Size()), string(t.phase), t.rolls)
+	return t.exec(`UPDATE head SET size = $1, phase = $2, rolls = $3, latest = $4 WHERE id = 1`,
+		int64(t.Size()), string(t.phase), t.rolls, t.latest)
 }
 
 func (t *Tx) grow(o Options) error {
@@ -184,7 +194,7 @@ func (t *Tx) writeHashes(g *board.Growth) error {
 		for i, h := range chunk {
 			args = append(args, g.First+int64(first+i), h[:])
 		}
-		if err := t.exec(`INSERT INTO node (id, hash) VALUES `+pairs(len(chunk)), args...); err != nil {
+		if err := t.exec(`INSERT INTO node (id, hash) VALUES `+tuples(len(chunk), 2), args...); err != nil {
 			return err
 		}
 	}
