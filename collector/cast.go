@@ -67,6 +67,9 @@ func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Ca
 	if receipt, err := c.retry(ctx, candidate.Envelope); receipt != nil || err != nil {
 		return receipt, err
 	}
+	if err := c.sound(ctx); err != nil {
+		return nil, err
+	}
 	evidence, err := c.check(ctx, b.judge, candidate, at.Time())
 	if err != nil {
 		return nil, err

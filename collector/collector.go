@@ -41,6 +41,10 @@ type Config struct {
 	Proxies []string
 	// Inquiry asks about certificates, and for time-stamps, if the manifest demands evidence.
 	Inquiry Inquiry
+	// Memory is a file, not in the database and not restored with it, in which the collector
+	// keeps the newest final checkpoint: a database that comes back older than it was is
+	// then refused. Every collector has its own. "" for none.
+	Memory string
 	// CheckPage is the page for the second device, served under /check, if any.
 	CheckPage fs.FS
 
@@ -57,6 +61,9 @@ type Collector struct {
 	bench    atomic.Pointer[bench]
 	sequence *sequencer
 	witness  *witnesses
+	watch    *watch
+	surveys  surveys
+	memory   *memory
 	metrics  *metrics
 	secrets  secrets // the same at every collector of the election
 
@@ -71,13 +78,15 @@ type Collector struct {
 	stopBackground context.CancelFunc
 }
 
-// New opens the database, verifies it and the folder, brings the beginning of the board
-// into the database, and starts to take ballots as soon as the polls are open. Close ends it.
+// New opens the database, verifies it and the folder, holds it against what the witnesses and
+// its own memory know of the board, brings the beginning of the board into it, and starts
+// to take ballots as soon as the polls are open. While too few witnesses answer, it
+// serves, and appends nothing. Errors: *HistoryError, and many others. Close ends it.
 func New(ctx context.Context, config Config) (*Collector, error) {
 	if err := checkProxies(config.Proxies); err != nil {
 		return nil, err
 	}
-	c := &Collector{config: withDefaults(config), proofs: make(chan struct{}, runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience}
+	c := newCollector(config)
 	if err := c.openFolder(); err != nil {
 		return nil, err
 	}
@@ -90,6 +99,7 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	c.sequence = startSequencer(c)
 	background, stop := context.WithCancel(context.Background())
 	c.stopBackground = stop
+	c.background.Go(func() { c.keepWatching(background) })
 	if c.manifest.Board.Quorum > 0 {
 		c.background.Go(func() { c.keepPublishing(background) })
 	}
@@ -99,11 +109,20 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	return c, nil
 }
 
+func newCollector(config Config) *Collector {
+	config = withDefaults(config)
+	return &Collector{
+		config: config, proofs: make(chan struct{}, runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience,
+		memory: &memory{file: config.Memory},
+	}
+}
+
 // Close commits the ballots that wait, answers them, and closes the database.
 func (c *Collector) Close() error {
 	c.sequence.stop()
 	c.stopBackground()
 	c.background.Wait()
+	c.rememberNewest(context.Background())
 	return c.store.Close()
 }
 
@@ -140,6 +159,8 @@ func (c *Collector) openFolder() error {
 	if c.witness, err = newWitnesses(c.manifest.Policy(), c.config); err != nil {
 		return err
 	}
+	c.watch = newWatch(c.manifest.Board.Quorum, len(c.manifest.Board.Witnesses), c.config.Logger)
+	c.metrics.registry.MustRegister(c.watch.skew)
 	if err := c.checkInquiry(); err != nil {
 		return err
 	}
@@ -160,12 +181,30 @@ func (c *Collector) openStore(ctx context.Context) error {
 	return err
 }
 
-// begin verifies what the database holds and brings it up to the folder.
+// begin verifies what the database holds, and that it is all there is of the board: a
+// collector on yesterday's database would sign a fork with its own key. Then it brings it
+// up to the folder. Nothing is signed before.
+//
+// It implements Collector.Begin of docs/protocol/casting.md.
 func (c *Collector) begin(ctx context.Context) error {
 	if err := c.store.Audit(ctx); err != nil {
 		return err
 	}
-	return c.importEntries(ctx, c.bench.Load().dossier)
+	if _, _, err := c.subject(ctx, c.store); err != nil {
+		return err // not this election's
+	}
+	if _, err := c.memory.check(ctx, c.store, c.manifest); err != nil {
+		return err
+	}
+	if c.manifest.Board.Quorum == 0 {
+		return c.importEntries(ctx, c.bench.Load().dossier)
+	}
+	err := c.survey(ctx)
+	if errors.Is(err, errNoQuorumYet) {
+		c.config.Logger.Warn("no ballots are taken yet", "code", codeNotVerified, "error", err)
+		return nil // keepWatching goes on
+	}
+	return err
 }
 
 // now is the time by the collector's clock in whole seconds, as documents carry it.

@@ -26,7 +26,8 @@ type dossier struct {
 	keys               *threshold.Keys
 	rolls              []*election.Roll // by changeset, from 0
 	rollHashes         []election.Hash
-	leaves             [][]byte // the board as the folder has it
+	checkpoint         *board.Checkpoint // the board as the folder has it
+	leaves             [][]byte
 	entries            []election.Entry
 }
 
@@ -122,7 +123,7 @@ func (d *dossier) loadBoard(folder fs.FS) error {
 	}
 	policy := *d.manifest.Policy()
 	policy.Quorum = 0
-	if _, d.leaves, err = board.ReadAll(record, &policy); err != nil {
+	if d.checkpoint, d.leaves, err = board.ReadAll(record, &policy); err != nil {
 		return err
 	}
 	if d.entries, err = election.ParseEntries(d.leaves); err != nil {

@@ -40,7 +40,7 @@ func TestImport(t *testing.T) {
 			serve(t, test.New(t, 1), url).stop()
 			_, err := New(ctx, configOf(test.New(t, 1), url, new(clock)))
 			require.ErrorIs(t, err, ErrContradiction)
-			require.ErrorContains(t, err, "entry 0")
+			require.ErrorContains(t, err, "is not this election's")
 		})
 		t.Run("two histories are refused", func(t *testing.T) {
 			w, url := test.New(t, 1), database(t)

@@ -110,9 +110,10 @@ func checkProxies(proxies []string) error {
 }
 
 // timed makes the log follow the clock before the request is answered: nobody is told
-// that the polls are open, or sees the board as open, when they are not.
+// that the polls are open, or sees the board as open, when they are not. While nothing may
+// be appended, the board is shown as it is.
 func (c *Collector) timed(g *gin.Context) {
-	if err := c.sequence.turn(g.Request.Context()); err != nil {
+	if err := c.sequence.turn(g.Request.Context()); err != nil && !isHalt(err) {
 		c.refuse(g, err)
 	}
 }

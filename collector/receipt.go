@@ -42,6 +42,7 @@ func (c *Collector) published(ctx context.Context, index uint64) (*board.Checkpo
 	for until := time.Now().Add(c.patience); ; {
 		at, err := c.store.CheckpointOver(ctx, index)
 		if err == nil {
+			c.remember(at) // before anybody has a receipt from it
 			return &board.Checkpoint{Origin: c.manifest.Board.Origin, Size: at.Size, Root: at.Root, Raw: at.Note}, nil
 		}
 		if !errors.Is(err, store.ErrNotFound) {
@@ -74,11 +75,12 @@ func (c *Collector) publish(ctx context.Context, index uint64) error {
 	if err != nil {
 		return fmt.Errorf("collector: no checkpoint to publish: %w", err)
 	}
-	note, err := c.witness.cosign(ctx, newest, c.store.Tree(ctx))
-	if err != nil {
+	r := c.witness.cosign(ctx, newest, viewOf(ctx, c.store), false)
+	c.watch.judge(r, c.config.Now())
+	if err := r.err(); err != nil {
 		return err
 	}
-	return c.store.Finish(ctx, newest.Size, note)
+	return c.store.Finish(ctx, newest.Size, r.note)
 }
 
 // publishNewest publishes what no voter waits for: the beginning of the board, the opening

@@ -16,6 +16,8 @@ const (
 	codeTooMany      = "too_many"      // requests from one address
 	codeBusy         = "busy"          // more ballots wait than can be taken
 	codeNotWitnessed = "not_witnessed" // in the log, but too few witnesses have signed
+	codeNotVerified  = "not_verified"  // it is not certain that the database holds the whole board
+	codeClock        = "clock"         // the collector's clock is not right
 	codeUnavailable  = "unavailable"   // an internal error
 	codeBadRequest   = "bad_request"   // not what the API asks for
 	codeNotFound     = "not_found"     // no such path, entry or document
@@ -37,6 +39,8 @@ var meanings = map[string]meaning{
 	codeTooMany:      {http.StatusTooManyRequests, "Too many requests came from your network. Please wait a moment and try again."},
 	codeBusy:         {http.StatusServiceUnavailable, "Very many people are voting at this moment. Your ballot was not cast. Please try again in a minute."},
 	codeNotWitnessed: {http.StatusServiceUnavailable, "Your ballot was received, but not yet confirmed by the witnesses of this election. Please send it again in a minute to get your receipt."},
+	codeNotVerified:  {http.StatusServiceUnavailable, "The voting service cannot take votes at the moment: it is not certain that it has all votes that were cast. Please try again later. If you have a receipt, keep it."},
+	codeClock:        {http.StatusServiceUnavailable, "The voting service cannot take votes at the moment, since its clock is not right. Your ballot was not cast. Please try again later."},
 	codeUnavailable:  {http.StatusServiceUnavailable, "The voting service has a fault at the moment. It is not certain that your ballot was cast. Please send it again in a minute: it is cast only once."},
 	codeBadRequest:   {http.StatusBadRequest, "The request is not one that this service understands."},
 	codeNotFound:     {http.StatusNotFound, "There is nothing here."},
@@ -139,8 +143,10 @@ func asRefusal(err error) error {
 		}
 	}
 	switch {
-	case errors.Is(err, errBusy), errors.Is(err, errStopping):
+	case errors.Is(err, errBusy), errors.Is(err, errStopping), errors.Is(err, errSlow):
 		return &Refusal{code: codeBusy, err: err}
+	case errors.Is(err, errBehind):
+		return &Refusal{code: codeClock, err: err}
 	}
 	return err
 }

@@ -42,6 +42,9 @@ func (c *Collector) reload(ctx context.Context) error {
 	if files.manifest.Fingerprint() != c.manifest.Fingerprint() || !bytes.Equal(files.ceremony, c.bench.Load().ceremony) {
 		return errOtherFolder
 	}
+	if err := c.watch.doubt(); err != nil {
+		return err
+	}
 	if err := c.importEntries(ctx, files); err != nil {
 		return err
 	}

@@ -203,6 +203,9 @@ func (c *Collector) getHealth(g *gin.Context) error {
 	if err := c.store.Ping(g.Request.Context()); err != nil {
 		return err
 	}
+	if err := c.watch.problem(c.config.Now()); err != nil {
+		return err
+	}
 	g.String(http.StatusOK, "ok\n")
 	return nil
 }

@@ -15,6 +15,8 @@ const (
 	batchSize  = 1024 // ballots of one transaction
 	batchTime  = 30 * time.Second
 	clockCheck = time.Second
+
+	timeTolerance = time.Minute // by how much a ballot's time may lie before the latest one on the board
 )
 
 // What the sequencer answers beside the errors of the store.
@@ -25,6 +27,8 @@ var (
 	errNotOpen     = errors.New("collector: the polls are not open yet")
 	errClosed      = errors.New("collector: the polls are closed")
 	errReplayed    = errors.New("collector: the inner ballot is in the box in another envelope")
+	errBehind      = errors.New("collector: its clock is behind the times of ballots on the board")
+	errSlow        = errors.New("collector: the ballot has waited too long for its place on the board")
 	errStale       = errors.New("collector: the voter has a ballot that is newer than this one's anchor")
 )
 
@@ -184,6 +188,9 @@ func (s *sequencer) follow() error {
 	if !s.c.due(s.phase.Load().(store.Phase), s.c.now()) {
 		return nil
 	}
+	if err := s.c.sound(context.Background()); err != nil {
+		return err
+	}
 	// Who handed a ballot in before the close, and waits, comes before it.
 	if batch := s.rest(nil); len(batch) > 0 {
 		s.commit(batch)
@@ -197,7 +204,7 @@ func (s *sequencer) commit(batch []*cast) {
 	outcomes := make([]error, len(batch))
 	err := s.update(func(tx *store.Tx) error {
 		for i, k := range batch {
-			refused, err := place(tx, k)
+			refused, err := place(tx, k, s.c.now().Time())
 			if err != nil {
 				return err
 			}
@@ -219,6 +226,9 @@ func (s *sequencer) commit(batch []*cast) {
 func (s *sequencer) update(f func(*store.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), batchTime)
 	defer cancel()
+	if err := s.c.watch.problem(s.c.config.Now()); err != nil {
+		return err
+	}
 	phase := store.Setup
 	err := s.c.store.Update(ctx, func(tx *store.Tx) error {
 		now := s.c.now()
@@ -242,7 +252,7 @@ func (s *sequencer) update(f func(*store.Tx) error) error {
 // is about this cast, err about the transaction.
 //
 // It implements Log.Place of docs/protocol/casting.md.
-func place(tx *store.Tx, k *cast) (refused, err error) {
+func place(tx *store.Tx, k *cast, now time.Time) (refused, err error) {
 	known, err := tx.Envelope(k.ballot.Envelope)
 	if err == nil {
 		k.ballot = *known // a retry: it gets the receipt that it has
@@ -253,6 +263,9 @@ func place(tx *store.Tx, k *cast) (refused, err error) {
 	}
 	if refused, err := misplaced(tx, k); refused != nil || err != nil {
 		return refused, err
+	}
+	if refused := untimely(tx.LatestTime(), k.ballot.Time, now); refused != nil {
+		return refused, nil
 	}
 	latest, err := tx.Latest(k.ballot.Voter)
 	hasCast := err == nil
@@ -282,4 +295,18 @@ func misplaced(tx *store.Tx, k *cast) (refused, err error) {
 		return errRollChanged, nil
 	}
 	return nil, nil
+}
+
+// untimely refuses a ballot whose time lies before that of another that is on the board, by
+// more than two good clocks differ. Without witnesses this is what shows that a clock was
+// set back, though not which of two.
+func untimely(latest, at, now time.Time) error {
+	first := latest.Add(-timeTolerance)
+	switch {
+	case !at.Before(first):
+		return nil
+	case now.Before(first):
+		return errBehind
+	}
+	return errSlow
 }

@@ -100,6 +100,15 @@ func serve(t *testing.T, w *test.World, database string, change ...func(*Config)
 
 func serveAt(t *testing.T, w *test.World, database string, at time.Time, change ...func(*Config)) *server {
 	t.Helper()
+	s := startAt(t, w, database, at, change...)
+	_, err := s.c.published(ctx, 0)
+	require.NoError(t, err)
+	return s
+}
+
+// startAt starts a collector and waits for nothing.
+func startAt(t *testing.T, w *test.World, database string, at time.Time, change ...func(*Config)) *server {
+	t.Helper()
 	s := &server{t: t, w: w, clock: new(clock)}
 	s.clock.set(at)
 	config := configOf(w, database, s.clock)
@@ -111,8 +120,6 @@ func serveAt(t *testing.T, w *test.World, database string, at time.Time, change 
 	require.NoError(t, err)
 	s.http = httptest.NewServer(s.c.Handler())
 	t.Cleanup(s.stop)
-	_, err = s.c.published(ctx, 0)
-	require.NoError(t, err)
 	return s
 }
 

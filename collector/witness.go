@@ -38,6 +38,7 @@ type witnesses struct {
 	policy *board.Policy
 	list   []Witness
 	client *http.Client
+	now    func() time.Time
 
 	mu   sync.Mutex
 	seen map[string]uint64 // by key
@@ -60,57 +61,50 @@ func newWitnesses(policy *board.Policy, config Config) (*witnesses, error) {
 	if len(config.Witnesses) < policy.Quorum {
 		return nil, fmt.Errorf("collector: the manifest asks for %d witnesses, the configuration names %d", policy.Quorum, len(config.Witnesses))
 	}
-	return &witnesses{policy: policy, list: config.Witnesses, client: config.Client, seen: map[string]uint64{}}, nil
+	return &witnesses{policy: policy, list: config.Witnesses, client: config.Client, now: config.Now, seen: map[string]uint64{}}, nil
 }
 
-// cosign asks all witnesses at once and gives the note as soon as it has the quorum.
-//
-// It implements Collector.Publish of docs/protocol/casting.md.
-func (w *witnesses) cosign(ctx context.Context, c *store.Checkpoint, tree tlog.HashReader) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, witnessTimeout)
-	defer cancel() // those who are late are not waited for
-	type answer struct {
-		lines []byte
-		err   error
-	}
-	answers := make(chan answer, len(w.list))
-	for _, one := range w.list {
-		go func() {
-			lines, err := w.ask(ctx, one, c, tree)
-			answers <- answer{lines, err}
-		}()
-	}
-	note, failures := c.Note, []error(nil)
-	for range w.list {
-		a := <-answers
-		if a.err == nil {
-			note, a.err = w.policy.AddCosignatures(note, a.lines)
-		}
-		if a.err != nil {
-			failures = append(failures, a.err)
-			continue
-		}
-		if _, err := w.policy.Open(note); err == nil {
-			return note, nil
-		}
-	}
-	return nil, errors.Join(append(failures, board.ErrQuorum)...)
-}
+// askTries is how often a witness is asked about one checkpoint, each time from the size
+// that it says it has seen: other collectors may be asking it meanwhile.
+const askTries = 4
 
-// ask sends the checkpoint to one witness; if that has seen another size than we
-// thought, it says so, and is asked again from there.
-func (w *witnesses) ask(ctx context.Context, one Witness, c *store.Checkpoint, tree tlog.HashReader) ([]byte, error) {
-	lines, err := w.add(ctx, one, c, tree)
+// ask sends the checkpoint to one witness. The error is a *HistoryError if that has seen
+// a board which the database does not hold.
+func (w *witnesses) ask(ctx context.Context, one Witness, c *store.Checkpoint, log *logView) ([]byte, error) {
 	var conflict *sizeConflict
-	if errors.As(err, &conflict) && conflict.size <= c.Size {
+	for try := 1; ; try++ {
+		old := min(w.last(one), c.Size)
+		lines, err := w.send(ctx, one, old, c, log.tree)
+		switch {
+		case err == nil:
+			w.remember(one, c.Size)
+			return lines, nil
+		case errors.Is(err, errOtherTree):
+			return nil, w.contradicts(ctx, one, ErrFork, old, log)
+		case !errors.As(err, &conflict) || try == askTries:
+			return nil, fmt.Errorf("collector: witness %s: %w", one.URL, err)
+		case conflict.size > c.Size:
+			return nil, w.contradicts(ctx, one, ErrOldDatabase, conflict.size, log)
+		case conflict.size == old && old == c.Size:
+			// The size is right, so what is wrong is the root.
+			return nil, w.contradicts(ctx, one, ErrFork, old, log)
+		}
 		w.remember(one, conflict.size)
-		lines, err = w.add(ctx, one, c, tree)
 	}
+}
+
+// contradicts makes the error of a witness that has seen another board, unless the
+// database has grown meanwhile: then it is a newer checkpoint that the witness has seen.
+func (w *witnesses) contradicts(ctx context.Context, one Witness, reason error, seen uint64, log *logView) error {
+	have, err := log.size(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("collector: witness %s: %w", one.URL, err)
+		return err
 	}
-	w.remember(one, c.Size)
-	return lines, nil
+	if errors.Is(reason, ErrOldDatabase) && seen <= have {
+		w.remember(one, seen)
+		return fmt.Errorf("collector: witness %s has seen %d entries from another collector meanwhile", one.URL, seen)
+	}
+	return &HistoryError{Who: "the witness " + one.URL, Witness: true, Seen: seen, Have: have, Err: reason}
 }
 
 // sizeConflict is a witness's answer that it has seen another size.
@@ -118,8 +112,11 @@ type sizeConflict struct{ size uint64 }
 
 func (e *sizeConflict) Error() string { return fmt.Sprintf("it has seen the size %d", e.size) }
 
-func (w *witnesses) add(ctx context.Context, one Witness, c *store.Checkpoint, tree tlog.HashReader) ([]byte, error) {
-	old := min(w.last(one), c.Size)
+// errOtherTree is a witness's answer that the proof does not lead from what it has seen.
+var errOtherTree = errors.New("what it has seen is not the beginning of this checkpoint")
+
+// send makes one request.
+func (w *witnesses) send(ctx context.Context, one Witness, old uint64, c *store.Checkpoint, tree tlog.HashReader) ([]byte, error) {
 	proof, err := board.ProveConsistency(old, c.Size, tree)
 	if err != nil {
 		return nil, err
@@ -143,6 +140,8 @@ func (w *witnesses) add(ctx context.Context, one Witness, c *store.Checkpoint, t
 		return answer, nil
 	case http.StatusConflict:
 		return nil, conflictOf(resp.Header.Get("Content-Type"), answer)
+	case http.StatusUnprocessableEntity:
+		return nil, errOtherTree
 	}
 	return nil, fmt.Errorf("it answers %s", resp.Status)
 }

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bytes"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,45 +12,62 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	fnote "github.com/transparency-dev/formats/note"
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"valik/board"
 	test "valik/collector/collectortest"
 	"valik/election"
+	"valik/internal/boardtest"
 )
 
-// testWitness is a witness of c2sp.org/tlog-witness: it cosigns what extends what it has seen.
+// testWitness is a witness of c2sp.org/tlog-witness: it cosigns what extends what it has
+// seen, by a clock of its own.
 type testWitness struct {
 	t      *testing.T
 	key    string // vkey
-	signer note.Signer
+	signer *boardtest.Witness
 	policy board.Policy // of the log alone
 	server *httptest.Server
 
-	mu   sync.Mutex
-	seen *board.Checkpoint
-	down bool
+	mu    sync.Mutex
+	seen  *board.Checkpoint
+	down  bool
+	clock func() time.Time
+	keeps bool              // gives a cosignature that it has given before
+	given map[uint64][]byte // by size
+	asked int
 }
 
 func newTestWitness(t *testing.T, name string) *testWitness {
 	t.Helper()
-	skey, vkey, err := note.GenerateKey(rand.Reader, name)
-	require.NoError(t, err)
-	signer, err := fnote.NewSignerForCosignatureV1(skey)
-	require.NoError(t, err)
-	key, err := fnote.VKeyToCosignatureV1(vkey)
-	require.NoError(t, err)
-	w := &testWitness{t: t, key: key, signer: signer}
+	w := &testWitness{t: t, signer: boardtest.NewWitness(name, t.Name()+name), given: map[uint64][]byte{}}
+	w.key = w.signer.Vkey()
+	w.clock = func() time.Time { return test.Opens.Add(time.Minute) }
 	w.server = httptest.NewServer(http.HandlerFunc(w.addCheckpoint))
 	t.Cleanup(w.server.Close)
 	return w
 }
 
+// cosign gives the line of a cosignature/v1 at the witness's time.
+func (w *testWitness) cosign(c *board.Checkpoint) []byte {
+	if line, ok := w.given[c.Size]; ok && w.keeps {
+		return line
+	}
+	w.given[c.Size] = w.signer.Line(c.Raw, w.clock().Unix())
+	return w.given[c.Size]
+}
+
+// change changes the witness under its lock.
+func (w *testWitness) change(f func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f()
+}
+
 func (w *testWitness) addCheckpoint(out http.ResponseWriter, req *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.asked++
 	body, err := io.ReadAll(req.Body)
 	if err != nil || w.down || req.URL.Path != "/add-checkpoint" {
 		http.Error(out, "down", http.StatusInternalServerError)
@@ -79,13 +95,7 @@ func (w *testWitness) addCheckpoint(out http.ResponseWriter, req *http.Request) 
 		return
 	}
 	w.seen = next
-	signed, err := note.Sign(&note.Note{Text: string(next.Raw[:bytes.LastIndex(next.Raw, []byte("\n\n"))+1])}, w.signer)
-	if err != nil {
-		http.Error(out, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	_, signature, _ := bytes.Cut(signed, []byte("\n\n"))
-	out.Write(signature)
+	out.Write(w.cosign(next))
 }
 
 func (w *testWitness) extends(next *board.Checkpoint, lines []string) error {
@@ -103,11 +113,7 @@ func (w *testWitness) extends(next *board.Checkpoint, lines []string) error {
 	return board.VerifyConsistency(w.seen, next, proof)
 }
 
-func (w *testWitness) set(down bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.down = down
-}
+func (w *testWitness) set(down bool) { w.change(func() { w.down = down }) }
 
 func TestWitnesses(t *testing.T) {
 	list := []*testWitness{newTestWitness(t, "witness.example/one"), newTestWitness(t, "witness.example/two"), newTestWitness(t, "witness.example/three")}

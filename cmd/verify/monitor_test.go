@@ -47,7 +47,7 @@ func newRunning(t *testing.T, voters int) *running {
 			var body bytes.Buffer
 			_, _ = body.ReadFrom(req.Body)
 			_, checkpoint, _ := bytes.Cut(body.Bytes(), []byte("\n\n"))
-			_, _ = out.Write(w.Line(checkpoint, time.Now().Unix()))
+			_, _ = out.Write(w.Line(checkpoint, r.now().Unix()))
 		}))
 		t.Cleanup(server.Close)
 		witnesses, asked = append(witnesses, w), append(asked, collector.Witness{Key: w.Vkey(), URL: server.URL})
