@@ -90,6 +90,9 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	if err := c.openFolder(); err != nil {
 		return nil, err
 	}
+	if err := c.memory.open(); err != nil {
+		return nil, err
+	}
 	if err := c.openStore(ctx); err != nil {
 		return nil, err
 	}

@@ -356,7 +356,15 @@ func TestMemoryIsKept(t *testing.T) {
 	info, err := os.Stat(file)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
-	// No election stops because the file cannot be written.
-	s = serveAt(t, w, url, test.Closes, func(c *Config) { c.Memory = filepath.Join(t.TempDir(), "none", "memory") })
-	s.requireHealth("")
+	// No election stops because the file cannot be written any more; that it never can be is said at the start.
+	c := configOf(w, url, s.clock)
+	gone := filepath.Join(t.TempDir(), "gone")
+	c.Memory = filepath.Join(gone, "memory")
+	_, err = New(ctx, c)
+	require.ErrorContains(t, err, "memory")
+	require.NoError(t, os.Mkdir(gone, 0o700))
+	other := test.New(t, 1)
+	s = serve(t, other, sqliteURL(t), func(o *Config) { o.Memory = c.Memory })
+	require.NoError(t, os.RemoveAll(gone))
+	s.cast(s.prepare(other.Voters[0]))
 }

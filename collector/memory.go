@@ -21,6 +21,20 @@ type memory struct {
 	size uint64 // of the checkpoint in the file
 }
 
+// open makes sure that the file can be written, before anybody relies on it.
+func (m *memory) open() error {
+	if m.file == "" {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(m.file), temporary(m.file))
+	if err != nil {
+		return fmt.Errorf("collector: the newest checkpoint cannot be kept; name a file in a folder that the collector may write (memory): %w", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+func temporary(file string) string { return "." + filepath.Base(file) + "-" }
+
 // check makes sure that the database holds the board that is remembered, and says whether
 // there was anything to compare with.
 func (m *memory) check(ctx context.Context, s *store.Store, of *election.Manifest) (bool, error) {
@@ -69,7 +83,7 @@ func (m *memory) keep(c *store.Checkpoint) error {
 
 // replace writes a file whole or not at all, and durably.
 func replace(file string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-")
+	f, err := os.CreateTemp(filepath.Dir(file), temporary(file))
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ var ErrBeforeAnchor = errors.New("its index lies before the ballot's anchor")
 
 // doubtful are the codes of refusals after which the ballot may be on the board all
 // the same.
-var doubtful = []string{"duplicate", "not_witnessed", "replayed", "unavailable"}
+var doubtful = []string{"duplicate", "not_verified", "not_witnessed", "replayed", "unavailable"}
 
 // outcome says what a try that ended so leaves known, and remembers that a try may
 // have arrived: no later failure to connect unsends it.

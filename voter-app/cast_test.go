@@ -134,6 +134,8 @@ func TestCastIsRefused(t *testing.T) {
 		"of this ballot":           {w.refusal(&ballot, "closed"), voter.NotCast},
 		"busy":                     {w.refusal(&ballot, "busy"), voter.NotCast},
 		"of no ballot":             {w.refusal(nil, "too_many"), voter.Unknown},
+		"a doubtful database":      {w.refusal(&ballot, "not_verified"), voter.Unknown},
+		"a wrong clock":            {w.refusal(&ballot, "clock"), voter.NotCast},
 		"not yet witnessed":        {w.refusal(&ballot, "not_witnessed"), voter.Unknown},
 		"a fault of the collector": {w.refusal(&ballot, "unavailable"), voter.Unknown},
 		"on the board already":     {w.refusal(&ballot, "duplicate"), voter.Unknown},

@@ -40,7 +40,7 @@ func command() *cobra.Command {
 	if err := root.MarkPersistentFlagRequired("config"); err != nil {
 		panic(err)
 	}
-	root.AddCommand(serveCommand(file), exportCommand(file))
+	root.AddCommand(serveCommand(file), exportCommand(file), backupCommand(file), restoreCommand(file))
 	return root
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -67,6 +68,77 @@ func TestServe(t *testing.T) {
 	address, ok := strings.CutPrefix(strings.TrimSpace(line), "collectord: listening on ")
 	require.True(t, ok, line)
 
+	castAt(t, w, address)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
+	http.DefaultClient.CloseIdleConnections()
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, cmd.Wait(), log.String())
+	require.Contains(t, log.String(), `"route":"/v1/ballots","status":200`)
+}
+
+// A backup is taken while the command serves. Yesterday's is refused, by the file that lies
+// beside the configuration, and today's is restored.
+func TestBackupAndRestore(t *testing.T) {
+	w, config := setUp(t)
+	run := func(args ...string) (string, error) {
+		said, err := collectord(append(args, "--config", config)...).CombinedOutput()
+		return string(said), err
+	}
+	file := func(name string) string { return filepath.Join(w.Dir, name) }
+	address, stop := serving(t, config)
+	said, err := run("backup", "--out", file("yesterday"))
+	require.NoError(t, err, said)
+	require.Contains(t, said, "verified")
+	said, err = run("backup", "--out", file("yesterday"))
+	require.Error(t, err)
+	require.Contains(t, said, "exists")
+	castAt(t, w, address)
+	said, err = run("backup", "--out", file("today"))
+	require.NoError(t, err, said)
+	stop()
+
+	said, err = run("restore", "--from", file("today"))
+	require.Error(t, err)
+	require.Contains(t, said, "not empty")
+	for _, name := range []string{"collector.db", "collector.db-wal", "collector.db-shm"} {
+		require.NoError(t, os.RemoveAll(file(name)))
+	}
+	said, err = run("restore", "--from", file("yesterday"))
+	require.Error(t, err)
+	require.Contains(t, said, "has seen 5 entries")
+	said, err = run("serve") // on the empty database
+	require.Error(t, err)
+	require.Contains(t, said, "the database has 0")
+	said, err = run("restore", "--from", file("today"), "--checkpoint", file("collector.checkpoint"))
+	require.NoError(t, err, said)
+	require.Contains(t, said, "restored")
+	_, stop = serving(t, config)
+	stop()
+}
+
+// serving starts the command and gives its address, and what ends it.
+func serving(t *testing.T, config string) (address string, stop func()) {
+	t.Helper()
+	cmd := collectord("serve", "--config", config)
+	var log bytes.Buffer
+	cmd.Stderr = &log
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		err = errors.Join(err, cmd.Wait())
+	}
+	require.NoError(t, err, &log)
+	return strings.TrimPrefix(strings.TrimSpace(line), "collectord: listening on "), func() {
+		http.DefaultClient.CloseIdleConnections()
+		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		require.NoError(t, cmd.Wait(), &log)
+	}
+}
+
+func castAt(t *testing.T, w *test.World, address string) {
+	t.Helper()
 	c, err := w.Manifest.Policy().Open(fetch(t, address+"/checkpoint"))
 	require.NoError(t, err)
 	b := w.Ballot(t, w.Voters[0], election.Anchor{Size: c.Size, Root: election.Hash(c.Root)}, time.Now())
@@ -74,12 +146,6 @@ func TestServe(t *testing.T) {
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.Equal(t, http.StatusOK, resp.StatusCode)
-
-	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
-	http.DefaultClient.CloseIdleConnections()
-	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
-	require.NoError(t, cmd.Wait(), log.String())
-	require.Contains(t, log.String(), `"route":"/v1/ballots","status":200`)
 }
 
 func fetch(t *testing.T, url string) []byte {

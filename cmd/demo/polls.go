@@ -40,6 +40,7 @@ func (d *demo) openPolls(ctx context.Context) (*polls, error) {
 	c, err := collector.New(ctx, collector.Config{
 		Database: "sqlite://" + d.file("collector.db"), Folder: os.DirFS(d.office),
 		BoardKey: d.keys.board, ReceiptKey: d.keys.receipts,
+		Memory:   d.file("collector.checkpoint"),
 		Interval: interval, Now: d.clock.now, Inquiry: d.keys.services.inquiry(),
 	})
 	if err != nil {

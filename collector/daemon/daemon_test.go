@@ -54,6 +54,10 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, []string{"192.0.2.1"}, c.Proxies)
 	require.Equal(t, "https://witness.example", c.Witnesses[0].URL)
 	require.NotNil(t, c.CheckPage)
+	// Everybody has a memory, wherever it lies.
+	require.Equal(t, filepath.Join(filepath.Dir(file), "collector.checkpoint"), c.Memory)
+	s.Memory = "/var/lib/valik/memory"
+	require.Equal(t, "/var/lib/valik/memory", s.memory())
 }
 
 func TestBadSettings(t *testing.T) {

@@ -47,6 +47,11 @@ type Settings struct {
 	// slower answers.
 	CheckpointInterval time.Duration `toml:"checkpoint_interval"`
 
+	// Memory is the file, beside the keys and not in the database, in which this collector
+	// keeps the newest final checkpoint, default "collector.checkpoint". A database that
+	// comes back older than it was is then refused. Do not restore it from a backup.
+	Memory string `toml:"memory"`
+
 	// TLSCertificate and TLSKey are PEM files; without them the server speaks plain HTTP,
 	// which is for a reverse proxy on the same machine.
 	TLSCertificate string `toml:"tls_certificate"`
@@ -160,6 +165,7 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 	c := collector.Config{
 		Database: s.database(), Folder: os.DirFS(s.path(s.Folder)),
 		BoardKey: keys.Board, ReceiptKey: keys.Receipt,
+		Memory:  s.memory(),
 		Inquiry: ask, Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
 		Rate: collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
 	}
