@@ -80,15 +80,11 @@ func compare(ctx context.Context, s *store.Store, known *board.Checkpoint, who s
 }
 
 func historyError(ctx context.Context, s *store.Store, reason error, who string, seen uint64, at time.Time) error {
-	size, _, err := s.Head(ctx)
+	have, latest, err := viewOf(ctx, s).head(ctx)
 	if err != nil {
 		return err
 	}
-	latest, err := s.LatestTime(ctx)
-	if err != nil {
-		return err
-	}
-	return &HistoryError{Who: who, Seen: seen, SeenAt: at, Have: size, HaveAt: latest, Err: reason}
+	return &HistoryError{Who: who, Seen: seen, SeenAt: at, Have: have, HaveAt: latest, Err: reason}
 }
 
 // signed is the policy under which any checkpoint counts that the log has signed, whoever

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -367,4 +368,22 @@ func TestMemoryIsKept(t *testing.T) {
 	s = serve(t, other, sqliteURL(t), func(o *Config) { o.Memory = c.Memory })
 	require.NoError(t, os.RemoveAll(gone))
 	s.cast(s.prepare(other.Voters[0]))
+}
+
+// Without anybody's word: nothing is signed on a database that lacks what this collector has committed to it.
+func TestDatabaseGoesBack(t *testing.T) {
+	w := test.New(t, 3)
+	file := filepath.Join(t.TempDir(), "collector.db")
+	s := serve(t, w, "sqlite://"+file)
+	s.cast(s.prepare(w.Voters[0]))
+	b := s.prepare(w.Voters[2])
+	s.cast(s.prepare(w.Voters[1]))
+	for _, statement := range []string{
+		`DELETE FROM ballot WHERE idx = 5`, `DELETE FROM entry WHERE idx = 5`, `DELETE FROM checkpoint WHERE size = 6`,
+		fmt.Sprintf(`DELETE FROM node WHERE id >= %d`, tlog.StoredHashCount(5)), `UPDATE head SET size = 5`,
+	} {
+		execute(t, file, statement)
+	}
+	require.NoError(t, s.c.store.Audit(ctx), "it is a good database, and an old one")
+	s.requireRefused(b, http.StatusServiceUnavailable, codeNotVerified)
 }

@@ -75,7 +75,7 @@ func (c *Collector) publish(ctx context.Context, index uint64) error {
 	if err != nil {
 		return fmt.Errorf("collector: no checkpoint to publish: %w", err)
 	}
-	r := c.witness.cosign(ctx, newest, viewOf(ctx, c.store), false)
+	r := c.witness.cosign(ctx, newest, viewOf(ctx, c.store), hasty)
 	c.watch.judge(r, c.config.Now())
 	if err := r.err(); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"valik/collector/store"
 	"valik/eid"
 	"valik/election"
 	"valik/election/processing"
@@ -145,6 +146,8 @@ func asRefusal(err error) error {
 	switch {
 	case errors.Is(err, errBusy), errors.Is(err, errStopping), errors.Is(err, errSlow):
 		return &Refusal{code: codeBusy, err: err}
+	case errors.Is(err, store.ErrWentBack):
+		return &Refusal{code: codeNotVerified, err: err}
 	case errors.Is(err, errBehind):
 		return &Refusal{code: codeClock, err: err}
 	}

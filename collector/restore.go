@@ -88,13 +88,6 @@ func (c *Collector) askWitnesses(ctx context.Context, from *store.Store) (heard 
 	if err != nil {
 		return false, err
 	}
-	r := c.witness.cosign(ctx, newest, view, true)
-	var claims []error
-	for _, s := range r.answers {
-		var claim *HistoryError
-		if errors.As(s.err, &claim) {
-			claims = append(claims, s.err)
-		}
-	}
-	return r.final, errors.Join(claims...)
+	r := c.witness.cosign(ctx, newest, view, probing)
+	return r.heard() >= c.manifest.Board.Quorum, joinClaims(r.claims())
 }

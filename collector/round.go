@@ -19,13 +19,17 @@ const witnessGrace = 2 * time.Second
 // logView is what witnesses are asked about.
 type logView struct {
 	tree tlog.HashReader
-	size func(context.Context) (uint64, error) // as it is now
+	head func(context.Context) (size uint64, latest time.Time, err error) // as it is now
 }
 
 func viewOf(ctx context.Context, s *store.Store) *logView {
-	return &logView{tree: s.Tree(ctx), size: func(ctx context.Context) (uint64, error) {
+	return &logView{tree: s.Tree(ctx), head: func(ctx context.Context) (uint64, time.Time, error) {
 		size, _, err := s.Head(ctx)
-		return size, err
+		if err != nil {
+			return 0, time.Time{}, err
+		}
+		latest, err := s.LatestTime(ctx)
+		return size, latest, err
 	}}
 }
 
@@ -56,6 +60,28 @@ func (r *round) cosigners() (list []*said) {
 	return list
 }
 
+// claims are what contradicts the database.
+func (r *round) claims() (list []*HistoryError) {
+	for _, s := range r.answers {
+		var claim *HistoryError
+		if errors.As(s.err, &claim) {
+			list = append(list, claim)
+		}
+	}
+	return list
+}
+
+// heard is how many have said what they have seen.
+func (r *round) heard() int {
+	n := len(r.cosigners()) + len(r.claims())
+	for _, s := range r.answers {
+		if errors.Is(s.err, errLags) {
+			n++
+		}
+	}
+	return n
+}
+
 // err says why there is no quorum, nil if there is.
 func (r *round) err() error {
 	if r.final {
@@ -70,16 +96,24 @@ func (r *round) err() error {
 	return errors.Join(all...)
 }
 
-// cosign asks all witnesses at once. It ends as soon as the note has the quorum; a patient
-// question waits a while for the others too.
+// manner is how witnesses are asked.
+type manner int
+
+const (
+	hasty   manner = iota // until there is a quorum
+	patient               // a while longer, for the others too
+	probing               // patient, and nobody is made to follow
+)
+
+// cosign asks all witnesses at once.
 //
 // It implements Collector.Publish of docs/protocol/casting.md.
-func (w *witnesses) cosign(ctx context.Context, c *store.Checkpoint, log *logView, patient bool) *round {
+func (w *witnesses) cosign(ctx context.Context, c *store.Checkpoint, log *logView, how manner) *round {
 	ctx, cancel := context.WithTimeout(ctx, witnessTimeout)
 	defer cancel() // those who are late are not waited for
 	answers := make(chan *said, len(w.list))
 	for _, one := range w.list {
-		go func() { answers <- w.question(ctx, one, c, log) }()
+		go func() { answers <- w.question(ctx, one, c, log, how) }()
 	}
 	r := &round{checkpoint: c, note: c.Note}
 	var late <-chan time.Time
@@ -91,9 +125,9 @@ func (w *witnesses) cosign(ctx context.Context, c *store.Checkpoint, log *logVie
 			return r
 		}
 		switch {
-		case r.final && !patient:
+		case r.final && how == hasty:
 			return r
-		case r.final && late == nil:
+		case late == nil && (r.final || how == probing && r.heard() >= w.policy.Quorum):
 			late = time.After(witnessGrace)
 		}
 	}
@@ -144,9 +178,9 @@ func (w *witnesses) timeOf(note []byte, s *said) (time.Time, error) {
 }
 
 // question asks one witness.
-func (w *witnesses) question(ctx context.Context, one Witness, c *store.Checkpoint, log *logView) *said {
+func (w *witnesses) question(ctx context.Context, one Witness, c *store.Checkpoint, log *logView, how manner) *said {
 	s := &said{who: one, before: w.now().Round(0)}
-	s.lines, s.err = w.ask(ctx, one, c, log)
+	s.lines, s.err = w.ask(ctx, one, c, log, how == probing)
 	s.after = w.now().Round(0)
 	return s
 }

@@ -37,8 +37,10 @@ func (c *Collector) surveyLocked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r := c.witness.cosign(ctx, checkpoint, view, true)
-	c.watch.judge(r, c.config.Now())
+	r, err := c.askAll(ctx, checkpoint, view)
+	if err != nil {
+		return err
+	}
 	if r.final {
 		// Nothing happens if it was final before, or is that of the folder.
 		if err := c.store.Finish(ctx, checkpoint.Size, r.note); err != nil {
@@ -59,6 +61,22 @@ func (c *Collector) surveyLocked(ctx context.Context) error {
 	}
 	c.watch.begin()
 	return nil
+}
+
+// askAll asks all witnesses and judges what they say. Before the collector has begun, a
+// witness that lags behind is not shown a board that others contradict: if it is a fork, it
+// would follow that, and refuse the true board from then on.
+func (c *Collector) askAll(ctx context.Context, checkpoint *store.Checkpoint, view *logView) (*round, error) {
+	if _, begun, _ := c.watch.state(); !begun {
+		r := c.witness.cosign(ctx, checkpoint, view, probing)
+		if claims := r.claims(); len(claims) > 0 {
+			c.watch.judge(r, c.config.Now())
+			return nil, joinClaims(claims)
+		}
+	}
+	r := c.witness.cosign(ctx, checkpoint, view, patient)
+	c.watch.judge(r, c.config.Now())
+	return r, nil
 }
 
 // subject is what witnesses are asked about: the newest checkpoint of the database, as the

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"maps"
@@ -33,13 +34,13 @@ type watch struct {
 	skew        prometheus.Gauge
 
 	mu     sync.Mutex
-	ready  bool             // a quorum has cosigned what the database holds, and no witness has seen another board
-	begun  bool             // and what the folder has more was imported
-	claims map[string]error // *HistoryError, by the key of the witness
-	halted error            // the claims, while they count
-	echoes map[string]echo  // by the key of the witness
-	wrong  bool             // the clock
-	agreed bool             // the clock is known to have been right at wall, which was when
+	ready  bool                     // a quorum has cosigned what the database holds, and no witness has seen another board
+	begun  bool                     // and what the folder has more was imported
+	claims map[string]*HistoryError // by the key of the witness
+	halted error                    // the claims, while they count
+	echoes map[string]echo          // by the key of the witness
+	wrong  bool                     // the clock
+	agreed bool                     // the clock is known to have been right at wall, which was when
 	wall   time.Time
 	when   time.Time // by the monotonic clock, which nobody sets
 }
@@ -54,7 +55,7 @@ type echo struct {
 
 func newWatch(quorum, all int, logger *slog.Logger) *watch {
 	return &watch{
-		quorum: quorum, all: all, logger: logger, claims: map[string]error{}, echoes: map[string]echo{},
+		quorum: quorum, all: all, logger: logger, claims: map[string]*HistoryError{}, echoes: map[string]echo{},
 		skew: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "valik_clock_skew_seconds", Help: "The collector's clock less that of the nearest witness.",
 		}),
@@ -115,7 +116,17 @@ func (w *watch) state() (ready, begun bool, claims error) {
 	return w.ready, w.begun, w.claimed()
 }
 
-func (w *watch) claimed() error { return errors.Join(slices.Collect(maps.Values(w.claims))...) }
+func (w *watch) claimed() error { return joinClaims(slices.Collect(maps.Values(w.claims))) }
+
+// joinClaims joins what witnesses say, the largest board first; nil for none.
+func joinClaims(claims []*HistoryError) error {
+	slices.SortFunc(claims, func(a, b *HistoryError) int { return cmp.Compare(b.Seen, a.Seen) })
+	all := make([]error, len(claims))
+	for i, c := range claims {
+		all[i] = c
+	}
+	return errors.Join(all...)
+}
 
 // judge takes what the witnesses have answered.
 //
@@ -129,7 +140,10 @@ func (w *watch) judge(r *round, now time.Time) {
 		case s.err == nil:
 			delete(w.claims, s.who.Key)
 		case errors.As(s.err, &claim):
-			w.claims[s.who.Key] = s.err
+			if w.claims[s.who.Key] == nil {
+				w.logger.Error("a witness contradicts the database", "error", s.err)
+			}
+			w.claims[s.who.Key] = claim
 		}
 	}
 	cosigners := r.cosigners()

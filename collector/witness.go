@@ -68,12 +68,20 @@ func newWitnesses(policy *board.Policy, config Config) (*witnesses, error) {
 // that it says it has seen: other collectors may be asking it meanwhile.
 const askTries = 4
 
-// ask sends the checkpoint to one witness. The error is a *HistoryError if that has seen
-// a board which the database does not hold.
-func (w *witnesses) ask(ctx context.Context, one Witness, c *store.Checkpoint, log *logView) ([]byte, error) {
+// errLags says that a witness has seen less than the checkpoint, and was left so.
+var errLags = errors.New("it has seen less")
+
+// ask sends the checkpoint to one witness. A probe pretends that the witness has seen just
+// this checkpoint: one that has seen another board says so, and one that lags behind is not
+// made to follow. The error is a *HistoryError if it has seen a board which the database
+// does not hold.
+func (w *witnesses) ask(ctx context.Context, one Witness, c *store.Checkpoint, log *logView, probe bool) ([]byte, error) {
 	var conflict *sizeConflict
 	for try := 1; ; try++ {
 		old := min(w.last(one), c.Size)
+		if probe {
+			old = c.Size
+		}
 		lines, err := w.send(ctx, one, old, c, log.tree)
 		switch {
 		case err == nil:
@@ -90,13 +98,16 @@ func (w *witnesses) ask(ctx context.Context, one Witness, c *store.Checkpoint, l
 			return nil, w.contradicts(ctx, one, ErrFork, old, log)
 		}
 		w.remember(one, conflict.size)
+		if probe {
+			return nil, fmt.Errorf("collector: witness %s: %w", one.URL, errLags)
+		}
 	}
 }
 
 // contradicts makes the error of a witness that has seen another board, unless the
 // database has grown meanwhile: then it is a newer checkpoint that the witness has seen.
 func (w *witnesses) contradicts(ctx context.Context, one Witness, reason error, seen uint64, log *logView) error {
-	have, err := log.size(ctx)
+	have, latest, err := log.head(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +115,7 @@ func (w *witnesses) contradicts(ctx context.Context, one Witness, reason error, 
 		w.remember(one, seen)
 		return fmt.Errorf("collector: witness %s has seen %d entries from another collector meanwhile", one.URL, seen)
 	}
-	return &HistoryError{Who: "the witness " + one.URL, Witness: true, Seen: seen, Have: have, Err: reason}
+	return &HistoryError{Who: "the witness " + one.URL, Witness: true, Seen: seen, Have: have, HaveAt: latest, Err: reason}
 }
 
 // sizeConflict is a witness's answer that it has seen another size.

@@ -235,3 +235,25 @@ func theLatestTimeIsKept(t *testing.T, url string) {
 		return nil
 	})
 }
+
+// A process does not sign on a database that has lost what it committed.
+func aDatabaseDoesNotGoBack(t *testing.T, url string) {
+	s := opened(t, url)
+	for range 3 {
+		update(t, s, func(tx *Tx) error { _, err := tx.Append([]byte("leaf")); return err })
+	}
+	for leaf, entries := range map[string]int{"leaf": 2, "other": 4} {
+		replica := opened(t, sqliteURL(t))
+		for range entries {
+			update(t, replica, func(tx *Tx) error { _, err := tx.Append([]byte(leaf)); return err })
+		}
+		before := contents(t, replica)
+		db := s.db
+		s.db = replica.db
+		err := s.Update(ctx, func(tx *Tx) error { _, err := tx.Append([]byte("next")); return err })
+		s.db = db
+		require.ErrorIs(t, err, ErrWentBack)
+		require.Equal(t, before, contents(t, replica))
+	}
+	update(t, s, func(tx *Tx) error { _, err := tx.Append([]byte("next")); return err })
+}

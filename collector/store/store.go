@@ -16,6 +16,8 @@ import (
 	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"valik/board"
 )
 
 // Phase says what may be appended to the log.
@@ -35,6 +37,9 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	// ErrLimit is returned when a ballot was looked at as often as is allowed.
 	ErrLimit = errors.New("store: the limit is reached")
+	// ErrWentBack is returned when the database lacks what this process has committed to it:
+	// another one answers in its place, such as a replica that was behind.
+	ErrWentBack = errors.New("store: the database does not hold what was committed to it; another one must have taken its place, and to go on would fork the log")
 	// ErrCorrupt is returned when the database contradicts itself; nothing more is written then.
 	ErrCorrupt = errors.New("store: the database contradicts itself")
 )
@@ -60,6 +65,7 @@ type Store struct {
 	// writer keeps this process to one transaction at a time: the database's own lock
 	// is enough for safety, but waiting for it here is fair and costs no connection.
 	writer sync.Mutex
+	last   *board.Growth // what this process committed last; guarded by writer
 }
 
 // Open opens the database of the URL, postgres://… or sqlite:///path/file.db, and brings
@@ -101,6 +107,9 @@ func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
+	if err := t.holds(s.last); err != nil {
+		return err
+	}
 	if err := f(t); err != nil {
 		return err
 	}
@@ -109,6 +118,9 @@ func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
+	}
+	if t.growth != nil {
+		s.last = t.growth
 	}
 	return nil
 }

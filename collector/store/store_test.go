@@ -55,6 +55,7 @@ func contract(t *testing.T, newURL func(*testing.T) string) {
 		"a backup is the whole database":            aBackupIsTheWholeDatabase,
 		"a backup goes back":                        aBackupGoesBack,
 		"a backup is one moment":                    aBackupIsOneMoment,
+		"a database does not go back":               aDatabaseDoesNotGoBack,
 		"the latest time is kept":                   theLatestTimeIsKept,
 	} {
 		t.Run(name, func(t *testing.T) { story(t, newURL(t)) })
@@ -372,6 +373,7 @@ func everyDamageIsFound(t *testing.T, url string) {
 	} {
 		_, err := s.db.ExecContext(ctx, damage)
 		require.NoError(t, err)
+		s.last = nil // as after a start
 		err = s.Update(ctx, func(tx *Tx) error { _, err := tx.Append([]byte("leaf")); return err })
 		require.ErrorIs(t, err, ErrCorrupt, damage)
 	}

@@ -20,9 +20,10 @@ type Tx struct {
 
 	before             uint64 // entries that were there
 	phaseBefore, phase Phase
-	rolls              int      // versions of the voter roll in the log
-	latest             int64    // the latest time of a ballot, in seconds of Unix time
-	leaves             [][]byte // entries that are appended
+	rolls              int           // versions of the voter roll in the log
+	latest             int64         // the latest time of a ballot, in seconds of Unix time
+	leaves             [][]byte      // entries that are appended
+	growth             *board.Growth // what they become, once that is written
 }
 
 // Ballot is one ballot of the box. Voter is whatever name the caller gives the voter; the
@@ -162,7 +163,26 @@ func (t *Tx) grow(o Options) error {
 	if err := t.writeHashes(g); err != nil {
 		return err
 	}
+	t.growth = g
 	return t.sign(o, g)
+}
+
+// holds makes sure that the log still begins with what was committed before.
+func (t *Tx) holds(last *board.Growth) error {
+	if last == nil {
+		return nil
+	}
+	var root []byte
+	err := t.q.QueryRowContext(t.ctx, `SELECT root FROM checkpoint WHERE size = $1`, int64(last.Size)).Scan(&root)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("%w: it had %d entries and has %d", ErrWentBack, last.Size, t.before)
+	case err != nil:
+		return wrap(err)
+	case !bytes.Equal(root, last.Root[:]):
+		return fmt.Errorf("%w: its first %d entries have another root", ErrWentBack, last.Size)
+	}
+	return nil
 }
 
 // checkSigned makes sure that the tree to be extended is the tree that was signed: on a
