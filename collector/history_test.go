@@ -1,8 +1,10 @@
 package collector
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -386,4 +388,77 @@ func TestDatabaseGoesBack(t *testing.T) {
 	}
 	require.NoError(t, s.c.store.Audit(ctx), "it is a good database, and an old one")
 	s.requireRefused(b, http.StatusServiceUnavailable, codeNotVerified)
+}
+
+// Without witnesses, a backup is not believed on its own word.
+func TestNothingToCompareWith(t *testing.T) {
+	w := test.New(t, 1)
+	url, dir := sqliteURL(t), t.TempDir()
+	s := serve(t, w, url)
+	s.cast(s.prepare(w.Voters[0]))
+	backup, mirror := filepath.Join(dir, "backup"), filepath.Join(dir, "mirror")
+	require.NoError(t, os.WriteFile(mirror, s.get("/checkpoint"), 0o600))
+	require.NoError(t, Backup(ctx, url, backup, quiet))
+	c := configOf(w, sqliteURL(t), s.clock)
+	c.Memory = filepath.Join(dir, "memory") // not there yet
+	require.ErrorIs(t, Restore(ctx, c, backup, nil, quiet), ErrNothingToCompare)
+	require.ErrorIs(t, Restore(ctx, c, backup, []string{filepath.Join(dir, "none")}, quiet), os.ErrNotExist)
+	require.ErrorContains(t, Restore(ctx, c, backup, []string{backup}, quiet), "no checkpoint of this election's board")
+	other := configOf(test.New(t, 1), sqliteURL(t), s.clock)
+	require.ErrorIs(t, Restore(ctx, other, backup, []string{mirror}, quiet), ErrContradiction)
+	require.NoError(t, Restore(ctx, c, backup, []string{mirror}, quiet))
+}
+
+// Claims count unless no larger board can have been final.
+func TestClaimsAreWeighed(t *testing.T) {
+	for _, one := range []struct {
+		all, quorum, cosigned int
+		halted                bool
+	}{
+		{3, 2, 2, false},
+		{3, 2, 1, true},
+		{3, 1, 2, true}, // the third alone may have made a larger one final
+		{5, 3, 3, false},
+		{5, 3, 2, true},
+		{4, 2, 2, true},
+		{4, 2, 3, false},
+	} {
+		w := newWatch(one.quorum, one.all, slog.New(slog.DiscardHandler))
+		w.begin()
+		r := &round{checkpoint: &store.Checkpoint{Size: 9}}
+		for i := range one.cosigned {
+			r.answers = append(r.answers, &said{who: Witness{Key: fmt.Sprint(i)}})
+		}
+		r.answers = append(r.answers, &said{who: Witness{Key: "claims"}, err: &HistoryError{Witness: true, Seen: 10, Have: 9, Err: ErrOldDatabase}})
+		w.judge(r, time.Now())
+		require.Equal(t, one.halted, w.doubt() != nil, "%+v", one)
+		// Silence takes nothing back, a cosignature does.
+		w.judge(&round{checkpoint: r.checkpoint}, time.Now())
+		require.Error(t, w.doubt())
+		w.judge(&round{checkpoint: r.checkpoint, answers: []*said{{who: Witness{Key: "claims"}}}}, time.Now())
+		require.NoError(t, w.doubt())
+	}
+}
+
+// What is kept of a checkpoint may be anything by the time that it is needed.
+func FuzzParseKnown(f *testing.F) {
+	key, err := board.NewKey(test.Origin)
+	require.NoError(f, err)
+	m := &election.Manifest{Board: election.Board{Origin: test.Origin, Key: key.Public(), Quorum: 1}}
+	root := tlog.Hash{1}
+	note, err := board.SignCheckpoint(key, 7, root)
+	require.NoError(f, err)
+	state, err := json.Marshal(map[string]string{"checkpoint": string(note)})
+	require.NoError(f, err)
+	f.Add(note)
+	f.Add(state)
+	f.Add([]byte(`{"checkpoint":7}`))
+	f.Add([]byte("\n\n"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		c, err := parseKnown(m, raw)
+		if err == nil {
+			require.Equal(t, uint64(7), c.Size, "nobody else has the key")
+			require.Equal(t, root, c.Root)
+		}
+	})
 }

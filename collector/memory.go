@@ -18,7 +18,7 @@ import (
 type memory struct {
 	file string // "" for none
 	mu   sync.Mutex
-	size uint64 // of the checkpoint in the file
+	size uint64 // of the newest checkpoint that was to be kept
 }
 
 // open makes sure that the file can be written, before anybody relies on it.
@@ -64,7 +64,8 @@ func compareFile(ctx context.Context, s *store.Store, of *election.Manifest, fil
 	return compare(ctx, s, known, "the checkpoint in "+file, info.ModTime())
 }
 
-// keep remembers a final checkpoint, unless a larger one is remembered.
+// keep remembers a final checkpoint, unless a larger one is remembered. One that cannot be
+// kept is an error once: the next one may be.
 func (m *memory) keep(c *store.Checkpoint) error {
 	if m.file == "" {
 		return nil
@@ -74,10 +75,10 @@ func (m *memory) keep(c *store.Checkpoint) error {
 	if c.Size <= m.size {
 		return nil
 	}
+	m.size = c.Size
 	if err := replace(m.file, c.Note); err != nil {
 		return fmt.Errorf("collector: the newest checkpoint cannot be kept: %w", err)
 	}
-	m.size = c.Size
 	return nil
 }
 

@@ -71,6 +71,9 @@ func (c *Collector) publish(ctx context.Context, index uint64) error {
 	if _, err := c.store.CheckpointOver(ctx, index); !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	if err := c.watch.doubt(); err != nil {
+		return err // nobody is made to follow a database that may be a fork
+	}
 	newest, err := c.store.Unfinished(ctx)
 	if err != nil {
 		return fmt.Errorf("collector: no checkpoint to publish: %w", err)
