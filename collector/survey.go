@@ -102,7 +102,9 @@ func (c *Collector) subject(ctx context.Context, s *store.Store) (*store.Checkpo
 // changed behind the collector's back may be a fork.
 func (c *Collector) withoutCosignatures(at *store.Checkpoint) ([]byte, error) {
 	text, lines, _ := bytes.Cut(at.Note, []byte("\n\n"))
-	note := bytes.NewBuffer(append(text, "\n\n"...))
+	var note bytes.Buffer
+	note.Write(text)
+	note.WriteString("\n\n")
 	for line := range bytes.Lines(lines) {
 		if bytes.HasPrefix(line, []byte("— "+c.manifest.Board.Origin+" ")) {
 			note.Write(line)
