@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -256,4 +257,30 @@ func aDatabaseDoesNotGoBack(t *testing.T, url string) {
 		require.Equal(t, before, contents(t, replica))
 	}
 	update(t, s, func(tx *Tx) error { _, err := tx.Append([]byte("next")); return err })
+}
+
+// A database of the first version learns the latest time from its ballots.
+func anOldDatabaseIsBroughtForward(t *testing.T, url string) {
+	d, err := parseURL(url)
+	require.NoError(t, err)
+	require.NoError(t, d.makePrivate())
+	db, err := sql.Open(d.driver, d.source)
+	require.NoError(t, err)
+	p, err := d.provider(db)
+	require.NoError(t, err)
+	_, err = p.UpTo(ctx, 1)
+	require.NoError(t, err)
+	none := make([]byte, 32)
+	for i, at := range []int64{1_700_000_009, 1_700_000_004} {
+		_, err = db.ExecContext(ctx, `INSERT INTO entry (idx, leaf) VALUES ($1, $2)`, i, none)
+		require.NoError(t, err)
+		_, err = db.ExecContext(ctx, `INSERT INTO ballot (idx, voter, ballot, envelope, container, bound, good, cast_at, looks) VALUES ($1, 'v', $2, $2, $2, $3, FALSE, $4, 0)`,
+			i, []byte{byte(i)}, none, at)
+		require.NoError(t, err)
+	}
+	require.NoError(t, db.Close())
+	require.ErrorIs(t, Backup(ctx, url, filepath.Join(t.TempDir(), "b"), quiet, fine), ErrVersion)
+	latest, err := open(t, url).LatestTime(ctx)
+	require.NoError(t, err)
+	require.Equal(t, unix(1_700_000_009), latest)
 }

@@ -24,16 +24,20 @@ func (d *dialect) migrate(ctx context.Context, db *sql.DB) error {
 }
 
 func (d *dialect) runMigrations(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(d.goose, db, files, goose.WithDisableGlobalRegistry(true))
+	p, err := d.provider(db)
 	if err != nil {
 		return err
 	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+func (d *dialect) provider(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(d.goose, db, files, goose.WithDisableGlobalRegistry(true))
 }
 
 // takeLock holds the lock by a connection of its own: when that is closed, or when

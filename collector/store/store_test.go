@@ -56,6 +56,7 @@ func contract(t *testing.T, newURL func(*testing.T) string) {
 		"a backup goes back":                        aBackupGoesBack,
 		"a backup is one moment":                    aBackupIsOneMoment,
 		"a database does not go back":               aDatabaseDoesNotGoBack,
+		"an old database is brought forward":        anOldDatabaseIsBroughtForward,
 		"the latest time is kept":                   theLatestTimeIsKept,
 	} {
 		t.Run(name, func(t *testing.T) { story(t, newURL(t)) })
