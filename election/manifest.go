@@ -39,6 +39,11 @@ type Manifest struct {
 	Lists     []ChoiceList `json:"lists"` // contests in their order, in each districts in their order
 	Rules     Rules        `json:"rules"`
 	Check     Check        `json:"check"`
+	// Rehearsal is true in an election that decides nothing. It is absent from a real one.
+	Rehearsal bool `json:"rehearsal,omitempty"`
+	// Registry is the public key (DER, SubjectPublicKeyInfo) of the election information
+	// system, which signs voter lists and revocations. Absent: they come without signatures.
+	Registry []byte `json:"registry,omitempty"`
 
 	derived *derived
 }
@@ -172,6 +177,15 @@ func ParseManifest(b []byte) (*Manifest, error) {
 	}
 	m.derived = derive(m, b)
 	return m, nil
+}
+
+// Mark returns a word that every face shows beside an election that decides nothing:
+// " (a rehearsal)", and "" for a real one.
+func (m *Manifest) Mark() string {
+	if m.Rehearsal {
+		return " (a rehearsal)"
+	}
+	return ""
 }
 
 // Bytes returns the stored form, whose hash is the fingerprint.

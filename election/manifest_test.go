@@ -85,6 +85,8 @@ var (
 		{"authority.signatures", func(m *election.Manifest) { m.Authority.Signatures = 2 }},
 		{"rules.invalid", func(m *election.Manifest) { m.Rules.Invalid = "dropped" }},
 		{"rules.ties", func(m *election.Manifest) { m.Rules.Ties = "" }},
+		{"registry", func(m *election.Manifest) { m.Registry = []byte{1, 2, 3} }},
+		{"registry", func(m *election.Manifest) { m.Registry = m.Authority.Officials[0] }},
 		{"check.limit", func(m *election.Manifest) { m.Check.Limit = 0 }},
 		{"check.minutes", func(m *election.Manifest) { m.Check.Minutes = 1441 }},
 		{"board", func(m *election.Manifest) { m.Board.Quorum = 1 }},

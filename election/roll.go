@@ -29,6 +29,38 @@ type RollHeader struct {
 	From      Time   `json:"from"` // of the voter list's validity
 	To        Time   `json:"to"`
 	Voters    int    `json:"voters"`
+	// Lists and Changed say which files the version was made from: the voter lists, and
+	// the files of changed codes. Absent in a roll that was not made from files.
+	Lists   *Files `json:"lists,omitempty"`
+	Changed *Files `json:"changed,omitempty"`
+}
+
+// Files are files in the order in which they were applied.
+type Files struct {
+	Count int  `json:"count"`
+	Hash  Hash `json:"hash"` // SHA-256 over the SHA-256 of every file
+}
+
+// NewFiles describes files by their hashes, in order. It is nil for none.
+//
+// It implements Roll.Files of docs/protocol/roll.md.
+func NewFiles(hashes []Hash) *Files {
+	if len(hashes) == 0 {
+		return nil
+	}
+	var all []byte
+	for _, h := range hashes {
+		all = append(all, h[:]...)
+	}
+	return &Files{len(hashes), HashOf(all)}
+}
+
+// Begin says whether these files are the first ones of others, or all of them.
+func (f *Files) Begin(hashes []Hash) bool {
+	if f == nil {
+		return true
+	}
+	return f.Count <= len(hashes) && *NewFiles(hashes[:f.Count]) == *f
 }
 
 // Voter is a line of the roll.
@@ -51,10 +83,21 @@ const (
 func NewRoll(fingerprint Hash, changeset int, salt Salt, from, to Time, voters []Voter) (*Roll, error) {
 	d := header(rollKind)
 	r := &Roll{
-		RollHeader: RollHeader{d.Type, d.Version, fingerprint, changeset, salt, from, to, len(voters)},
-		List:       voters,
+		RollHeader: RollHeader{
+			Type: d.Type, Version: d.Version, Election: fingerprint, Changeset: changeset,
+			Salt: salt, From: from, To: to, Voters: len(voters),
+		},
+		List: voters,
 	}
 	return ParseRoll(r.Bytes())
+}
+
+// MadeFrom returns the roll with the files that it was made from in its header.
+// Errors: *[FormatError].
+func (r *Roll) MadeFrom(lists, changed []Hash) (*Roll, error) {
+	made := &Roll{RollHeader: r.RollHeader, List: r.List}
+	made.Lists, made.Changed = NewFiles(lists), NewFiles(changed)
+	return ParseRoll(made.Bytes())
 }
 
 // ParseRoll reads a roll. Codes ascend and pseudonyms are distinct: a voter
@@ -74,6 +117,14 @@ func ReadRoll(in io.Reader) (*Roll, error) {
 	}
 	if r.Changeset < 0 || r.Voters < 0 || r.Changeset > maxInteger {
 		return nil, badField(rollKind, "changeset", "a number is out of range")
+	}
+	for field, f := range map[string]*Files{"lists.count": r.Lists, "changed.count": r.Changed} {
+		if f != nil && (f.Count < 1 || f.Count > maxInteger) {
+			return nil, badField(rollKind, field, "the number is out of range")
+		}
+	}
+	if r.Changed != nil && r.Lists == nil {
+		return nil, badField(rollKind, "changed", "there are no lists whose codes have changed")
 	}
 	var err error
 	r.List, err = readLines(lines, r.Voters, func(i int, v *Voter) error { return r.accept(lines.name(), i, v) })

@@ -50,6 +50,7 @@ func (m *Manifest) Validate() error {
 	m.validateContests(v)
 	m.validateDistricts(v)
 	m.validateLists(v)
+	m.validateRegistry(v)
 	return v.err
 }
 

@@ -56,13 +56,6 @@ func (s *Salt) UnmarshalText(b []byte) error { return unhex(s[:], b) }
 // hex digits. Only the roll says whose it is.
 type Pseudonym [16]byte
 
-// ParsePseudonym reads 32 lower-case hex digits.
-func ParsePseudonym(s string) (Pseudonym, error) {
-	var p Pseudonym
-	err := p.UnmarshalText([]byte(s))
-	return p, err
-}
-
 // String returns the 32 hex digits.
 func (p Pseudonym) String() string { return hex.EncodeToString(p[:]) }
 

@@ -2,7 +2,11 @@ package election_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -102,17 +106,19 @@ func (w *world) documents(t *testing.T) map[string][]byte {
 			{Index: 6, Reason: election.NoStatus},
 			{Index: 7, Reason: election.BadStatus, Code: "status_stale"},
 		}).Bytes(),
-		"input.json":        election.NewInput(w.m, inputs, 1, 0).Bytes(),
-		"mix-1.json":        mix,
-		"mix-1.json.sig":    election.Sign(mixerKey, fp, election.KindMix, mix),
-		"decryption-1.json": election.NewDecryption(w.m, 1, h("mix"), decryptions).Bytes(),
-		"result.json":       election.NewResult(w.m, h("mix"), []election.Hash{h("1"), h("2")}, counted, totals).Bytes(),
-		"challenge.json":    election.NewChallenge(fp, h("challenge"), w.m.Opens).Bytes(),
-		"login.json":        election.NewLogin(fp, h("challenge"), []byte("login")).Bytes(),
-		"evidence.json":     election.NewEvidence([]byte("an OCSP response"), nil, []byte("a time-stamp token")).Bytes(),
-		"evidence-crl.json": election.NewEvidence(nil, &crl, nil).Bytes(),
-		"settlement.jsonl":  election.NewSettlement(fp, []election.Settled{{Index: 5, Evidence: h("late evidence"), Good: true}, {Index: 6, Evidence: h("a revocation")}, {Index: 7}}).Bytes(),
-		"eligibility.json":  election.NewEligibility(fp, "0176.1", ballots[0].Pseudonym, []election.Time{w.m.Opens}, election.Session{Token: []byte("token"), Expires: w.m.Opens + 900}).Bytes(),
+		"input.json":              election.NewInput(w.m, inputs, 1, 0).Bytes(),
+		"mix-1.json":              mix,
+		"mix-1.json.sig":          election.Sign(mixerKey, fp, election.KindMix, mix),
+		"decryption-1.json":       election.NewDecryption(w.m, 1, h("mix"), decryptions).Bytes(),
+		"result.json":             election.NewResult(w.m, h("mix"), []election.Hash{h("1"), h("2")}, counted, totals).Bytes(),
+		"challenge.json":          election.NewChallenge(fp, h("challenge"), w.m.Opens).Bytes(),
+		"login.json":              election.NewLogin(fp, h("challenge"), []byte("login")).Bytes(),
+		"evidence.json":           election.NewEvidence([]byte("an OCSP response"), nil, []byte("a time-stamp token")).Bytes(),
+		"evidence-crl.json":       election.NewEvidence(nil, &crl, nil).Bytes(),
+		"settlement.jsonl":        election.NewSettlement(fp, []election.Settled{{Index: 5, Evidence: h("late evidence"), Good: true}, {Index: 6, Evidence: h("a revocation")}, {Index: 7}}).Bytes(),
+		"manifest-rehearsal.json": rehearsalManifest(t, w.m).Bytes(),
+		"roll-1.jsonl":            filedRoll(t, w.roll).Bytes(),
+		"eligibility.json":        election.NewEligibility(fp, "0176.1", ballots[0].Pseudonym, []election.Time{w.m.Opens}, election.Session{Token: []byte("token"), Expires: w.m.Opens + 900}).Bytes(),
 	}
 	for _, kind := range []election.Kind{
 		election.KindManifest, election.KindCeremony, election.KindRoll, election.KindOpen, election.KindClose,
@@ -170,6 +176,31 @@ func (w *world) values(t *testing.T) any {
 	}
 }
 
+// vectorRegistry is a P-256 key of which nobody has the private half.
+const vectorRegistry = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEJOs22rvT5xlt80Oxho/Nfc5O7p8bqvVbh3gPAov67cw1ZS4tuPliZWrqX3jX5nOeW4U/GYbqY4FEVRCOWtGCHA=="
+
+// rehearsalManifest is a manifest with the fields that may be absent.
+func rehearsalManifest(t *testing.T, m *election.Manifest) *election.Manifest {
+	changed, err := election.ParseManifest(m.Bytes())
+	require.NoError(t, err)
+	changed.Rehearsal = true
+	changed.Registry, err = base64.StdEncoding.DecodeString(vectorRegistry)
+	require.NoError(t, err)
+	changed, err = election.NewManifest(*changed)
+	require.NoError(t, err)
+	return changed
+}
+
+// filedRoll is a second version, made from two voter lists and a file of changed codes.
+func filedRoll(t *testing.T, first *election.Roll) *election.Roll {
+	roll, err := election.NewRoll(first.Election, 1, first.Salt, first.From, first.To, first.List)
+	require.NoError(t, err)
+	h := func(s string) election.Hash { return election.HashOf([]byte(s)) }
+	roll, err = roll.MadeFrom([]election.Hash{h("voters.txt"), h("voters-1.txt")}, []election.Hash{h("changed.json")})
+	require.NoError(t, err)
+	return roll
+}
+
 // negative is bytes that are not a document.
 type negative struct {
 	Name     string              `json:"name"`
@@ -182,6 +213,7 @@ type negative struct {
 func (w *world) negative(t *testing.T) []negative {
 	open := string(w.documents(t)["open.json"])
 	ballot := string(w.ballots[1].Bytes())
+	rehearsal, filed := string(rehearsalManifest(t, w.m).Bytes()), string(w.documents(t)["roll-1.jsonl"])
 	change := func(s, old, changed string) string {
 		require.Contains(t, s, old)
 		return strings.Replace(s, old, changed, 1)
@@ -212,8 +244,23 @@ func (w *world) negative(t *testing.T) []negative {
 		n("local time", "open", election.BadField, "opens", change(open, `:00Z"`, `:00+02:00"`)),
 		n("fraction", "ballot", election.BadField, "anchor.size", change(ballot, `"size":4`, `"size":4.5`)),
 		n("short ciphertext", "ballot", election.BadField, "contests[0].slots[0].ciphertext", change(ballot, `"ciphertext":"`, `"ciphertext":"AAAA`)),
+		n("manifest, rehearsal false", "manifest", election.BadField, "rehearsal", change(rehearsal, `"rehearsal":true`, `"rehearsal":false`)),
+		n("manifest, rehearsal a text", "manifest", election.BadField, "rehearsal", change(rehearsal, `"rehearsal":true`, `"rehearsal":"true"`)),
+		n("manifest, registry empty", "manifest", election.BadField, "registry", change(rehearsal, vectorRegistry, "")),
+		n("manifest, registry no key", "manifest", election.BadField, "registry", change(rehearsal, vectorRegistry, "AQID")),
+		n("manifest, registry of P-521", "manifest", election.BadField, "registry", change(rehearsal, vectorRegistry, otherCurve(t))),
+		n("roll, lists of no files", "roll", election.BadField, "lists.count", change(filed, `"count":2`, `"count":0`)),
+		n("roll, changed without lists", "roll", election.BadField, "changed", filed[:strings.Index(filed, `"lists"`)]+filed[strings.Index(filed, `"salt"`):]),
 		n("roll without its last line", "roll", election.Truncated, "", string(w.roll.Bytes()[:bytes.LastIndexByte(bytes.TrimSpace(w.roll.Bytes()), '\n')+1])),
 	}
+}
+
+// otherCurve is a key on a curve that no registry key has: the generator of P-521.
+func otherCurve(t *testing.T) string {
+	p := elliptic.P521().Params()
+	der, err := x509.MarshalPKIXPublicKey(&ecdsa.PublicKey{Curve: elliptic.P521(), X: p.Gx, Y: p.Gy})
+	require.NoError(t, err)
+	return base64.StdEncoding.EncodeToString(der)
 }
 
 // giveWorld makes an election with known keys and what has fresh randomness.

@@ -44,6 +44,7 @@ func (p *Plan) manifest() (*election.Manifest, error) {
 		Mixers:    election.Mixers{Required: p.Mixers.Required},
 		Rules:     election.Rules{Invalid: election.InvalidReported, Ties: election.TiesByLot},
 		Check:     election.Check{Limit: p.Check.Limit, Minutes: p.Check.Minutes},
+		Rehearsal: p.Rehearsal,
 	}
 	for _, o := range p.Mixers.Operators {
 		m.Mixers.Operators = append(m.Mixers.Operators, election.Operator{Name: o.Name, Key: o.Key})
@@ -64,6 +65,9 @@ func (p *Plan) people(m *election.Manifest) error {
 	if err != nil {
 		return p.fail("authority", err)
 	}
+	if m.Registry, err = p.registry(); err != nil {
+		return p.fail("registry", err)
+	}
 	m.Authority = election.Authority{Officials: authority, Signatures: max(p.Signatures, 1)}
 	if m.EID, err = p.eid(); err != nil {
 		return err
@@ -79,6 +83,25 @@ func (p *Plan) people(m *election.Manifest) error {
 		m.Trustees.Cards = append(m.Trustees.Cards, card)
 	}
 	return nil
+}
+
+// registry reads the public key of the election information system, nil if the plan names none.
+func (p *Plan) registry() ([]byte, error) {
+	if p.Registry == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(p.path(p.Registry))
+	if err != nil {
+		return nil, err
+	}
+	block, rest := pem.Decode(raw)
+	if block == nil || block.Type != "PUBLIC KEY" || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, fmt.Errorf("%s: it must hold one PUBLIC KEY in PEM and nothing else", p.Registry)
+	}
+	if _, err := election.ParseRegistryKey(block.Bytes); err != nil {
+		return nil, fmt.Errorf("%s: %w", p.Registry, err)
+	}
+	return block.Bytes, nil
 }
 
 // questions fills in districts, contests and choices.

@@ -55,6 +55,13 @@ type Plan struct {
 	// Check limits the check with a second device.
 	Check PlanCheck `toml:"check"`
 
+	// Rehearsal is true for an election that decides nothing. Every program says so.
+	Rehearsal bool `toml:"rehearsal"`
+	// Registry is a PEM file with the public key (ECDSA, P-256 or P-384) with which the
+	// election information system signs. With it, every voter list, file of changed codes
+	// and revocation must come with its signature beside it, in FILE.sig. May be absent.
+	Registry string `toml:"registry"`
+
 	file string
 }
 

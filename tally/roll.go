@@ -17,16 +17,23 @@ import (
 // changed, in order too. Errors name the file.
 func ReadRegister(m *election.Manifest, lists, changed []string) (*vis3.Register, error) {
 	register := vis3.NewRegister(m.ID, m.Districts)
-	if err := readInto(m, lists, vis3.ParseVoterList, register.Apply); err != nil {
-		return nil, err
+	apply := applyList(m, register)
+	for _, path := range lists {
+		raw, err := readHandedIn(m, path)
+		if err == nil {
+			err = named(path, apply(raw, m.EIDRules()))
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return register, readInto(m, changed, vis3.ParseCodeChanges, register.Link)
 }
 
-// readInto reads files and applies each to a register.
+// readInto reads files and applies each.
 func readInto[T any](m *election.Manifest, paths []string, parse func([]byte, *eid.Rules) (*T, error), apply func(*T) error) error {
 	for _, path := range paths {
-		raw, err := os.ReadFile(path)
+		raw, err := readHandedIn(m, path)
 		if err != nil {
 			return err
 		}
@@ -35,15 +42,24 @@ func readInto[T any](m *election.Manifest, paths []string, parse func([]byte, *e
 			err = apply(v)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return named(path, err)
 		}
 	}
 	return nil
 }
 
+// named says which file an error is about.
+func named(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
 // AddRoll puts the next version of the voter roll into the folder, signed by the
 // authority. The collector takes it over and puts it on the board. Voters keep
 // their pseudonyms, also under a new code. The register is that of all files so far.
+// Errors: [vis3.ErrRollback] if it lacks files of the version before.
 //
 // It implements Step.Roll of docs/protocol/steps.md.
 func (f *Folder) AddRoll(register *vis3.Register, authority *Authority) (*election.Roll, error) {
@@ -66,6 +82,37 @@ func (f *Folder) AddRoll(register *vis3.Register, authority *Authority) (*electi
 		return nil, err
 	}
 	return roll, authority.write(f.rollFile(roll.Changeset), roll.Bytes(), m)
+}
+
+// RollChange is how many voters came and went with a version of the roll. Who got a
+// new code, or moved, did neither.
+type RollChange struct{ Added, Removed int }
+
+// RollChange says what a version of the roll has changed, from version 1 on.
+func (f *Folder) RollChange(version int) (RollChange, error) {
+	m, err := f.Manifest()
+	if err != nil {
+		return RollChange{}, err
+	}
+	before, err := f.roll(m, version-1)
+	if err != nil {
+		return RollChange{}, err
+	}
+	after, err := f.roll(m, version)
+	if err != nil {
+		return RollChange{}, err
+	}
+	return changeOf(before, after), nil
+}
+
+func changeOf(before, after *election.Roll) RollChange {
+	stayed := 0
+	for i := range after.List {
+		if _, ok := before.ByPseudonym(after.List[i].Pseudonym); ok {
+			stayed++
+		}
+	}
+	return RollChange{Added: len(after.List) - stayed, Removed: len(before.List) - stayed}
 }
 
 func (f *Folder) latestRoll(m *election.Manifest) (*election.Roll, error) {

@@ -39,6 +39,7 @@ type Report struct {
 	Pinned      bool             `json:"pinned"`      // the caller said what the record ought to be
 	Sealed      bool             `json:"sealed"`      // the sealed part was given
 	Verified    bool             `json:"verified"`
+	Rehearsal   bool             `json:"rehearsal,omitempty"` // an election that decides nothing
 	Checks      []CheckResult    `json:"checks"`
 	Result      *election.Result `json:"result,omitempty"`
 

@@ -144,6 +144,7 @@ func (s *State) describe(r *Report) {
 		return
 	}
 	r.Election = s.Manifest.ID
+	r.Rehearsal = s.Manifest.Rehearsal
 	r.Title = s.Manifest.Title.In(s.Manifest.Languages[0])
 	r.Fingerprint = s.Manifest.Fingerprint().String()
 	r.Entries = len(s.Entries)

@@ -107,11 +107,19 @@ func (r *Report) conclusion() string {
 	}
 	switch {
 	case r.Verified:
-		return summary + "\nverified"
+		return summary + "\nverified" + r.mark()
 	case len(failed) > 0:
 		return summary + "\nNOT VERIFIED: " + strings.Join(failed, ", ")
 	}
 	return summary + "\nNOT VERIFIED: " + strings.Join(missing, ", ")
+}
+
+// mark keeps a rehearsal's verdict from being read as that of an election.
+func (r *Report) mark() string {
+	if r.Rehearsal {
+		return " (a rehearsal: its result counts for nothing)"
+	}
+	return ""
 }
 
 func (r *Report) writeResult(b *strings.Builder) {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"valik/board"
 	"valik/election"
-	"valik/election/vis3"
 	"valik/internal/keyfile"
 	"valik/tally"
 )
@@ -49,13 +47,9 @@ func revokeCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		raw, err := os.ReadFile(order)
+		persons, err := tally.ReadRevocations(m, order)
 		if err != nil {
 			return err
-		}
-		persons, err := vis3.ParseRevocations(raw, m.EIDRules())
-		if err != nil {
-			return fmt.Errorf("%s: %w", order, err)
 		}
 		return authority.with(context.Background(), func(officials *tally.Authority) error {
 			if err := f.Revoke(persons, officials, key); err != nil {

@@ -32,6 +32,9 @@ func command() *cobra.Command {
 		Short:         "Set up and count a Valik election",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRun: func(cmd *cobra.Command, args []string) {
+			warnOfRehearsal(cmd.ErrOrStderr(), args)
+		},
 	}
 	root.AddCommand(
 		keysCommand(), testpkiCommand(), testServicesCommand(), trusteeCommand(), setupCommand(), ceremonyCommand(), rollCommand(),
@@ -46,6 +49,17 @@ func open(dir string, w io.Writer) *tally.Folder {
 	f := tally.NewFolder(dir)
 	f.Progress = progress.New(w).Draw
 	return f
+}
+
+// warnOfRehearsal says before every step on a rehearsal's folder that it is one. It
+// goes to where no exported file goes.
+func warnOfRehearsal(w io.Writer, args []string) {
+	if len(args) == 0 {
+		return
+	}
+	if m, err := tally.NewFolder(args[0]).Manifest(); err == nil && m.Rehearsal {
+		fmt.Fprintf(w, "*** %s in %s is a REHEARSAL: nothing in it counts ***\n", m.ID, args[0])
+	}
 }
 
 // required declares a flag that has no default.

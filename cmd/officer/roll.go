@@ -31,7 +31,12 @@ func rollCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "version %d of the roll has %d voters\n", roll.Changeset, len(roll.List))
+				change, err := f.RollChange(roll.Changeset)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "version %d of the roll has %d voters: %d added, %d removed; it goes up to changeset %d\n",
+					roll.Changeset, len(roll.List), change.Added, change.Removed, register.Latest())
 				return nil
 			})
 		},

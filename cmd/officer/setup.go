@@ -36,7 +36,7 @@ func setupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s with %d voters is set up; its fingerprint, to be published everywhere, is\n%s\n", m.ID, len(roll.List), m.Fingerprint())
+			fmt.Fprintf(cmd.OutOrStdout(), "%s with %d voters is set up%s; its fingerprint, to be published everywhere, is\n%s\n", m.ID, len(roll.List), m.Mark(), m.Fingerprint())
 			return nil
 		},
 	}

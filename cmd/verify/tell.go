@@ -23,6 +23,9 @@ func newTeller(out io.Writer) teller { return teller{out: out, stand: map[string
 
 func (w *watch) introduce() {
 	b := w.manifest.Board
+	if w.manifest.Rehearsal {
+		fmt.Fprintln(w.out, "*** This is the board of a REHEARSAL: nothing on it counts ***")
+	}
 	fmt.Fprintf(w.out, "Election     %s  %s\nFingerprint  %s\nBoard        %s at %s, %d of %d witnesses must sign\nPolls        %s to %s\n",
 		w.manifest.ID, w.manifest.Title.In("en", w.manifest.Languages...), w.manifest.Fingerprint(), b.Origin, w.address,
 		b.Quorum, len(b.Witnesses), w.manifest.Opens, w.manifest.Closes)

@@ -49,12 +49,15 @@ func (s *settings) cast(cmd *cobra.Command, selections map[string][]string, rece
 	if err != nil {
 		return err
 	}
+	if session.election.Manifest.Rehearsal {
+		fmt.Fprintln(cmd.ErrOrStderr(), "*** This is a REHEARSAL: a ballot cast here counts for nothing ***")
+	}
 	sealed, receipt, err := session.cast(cmd.Context(), selections)
 	if err = session.end(err); receipt == nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "cast: entry %d of the board, ballot %s, at %s\n", receipt.Index, receipt.Ballot, receipt.Time)
+	fmt.Fprintf(out, "cast: entry %d of the board, ballot %s, at %s%s\n", receipt.Index, receipt.Ballot, receipt.Time, session.election.Manifest.Mark())
 	if receipt.Waits(session.election.Manifest) {
 		fmt.Fprintln(out, "Your certificate is still to be checked: its issuer's service is away. If it was valid when you cast, the vote counts.")
 	}

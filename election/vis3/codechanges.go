@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"valik/eid"
+	"valik/election"
 )
 
 // CodeChanges says which personal codes replaced which: the voter list has no
@@ -13,6 +14,8 @@ import (
 type CodeChanges struct {
 	Election string
 	Changes  []CodeChange // in the order of the file
+
+	hash election.Hash // of the file
 }
 
 // CodeChange is one person's old and new code.
@@ -48,6 +51,7 @@ func ParseCodeChanges(b []byte, rules *eid.Rules) (*CodeChanges, error) {
 		"election": func() (err error) { v.Election, err = r.match(electionID); return err },
 		"changed":  func() error { return r.object(change) },
 	})
+	v.hash = election.HashOf(b)
 	return v, err
 }
 
@@ -82,6 +86,7 @@ func (r *Register) Link(c *CodeChanges) error {
 		delete(former, change.From)
 	}
 	r.former = former
+	r.changed = append(r.changed, c.hash)
 	return nil
 }
 

@@ -25,8 +25,9 @@ func changes(pairs ...[2]int) *CodeChanges {
 }
 
 func TestCodeChangesFile(t *testing.T) {
-	require.Equal(t, &CodeChanges{"E1", []CodeChange{{testpki.PersonalCode(1), testpki.PersonalCode(2)}, {testpki.PersonalCode(3), testpki.PersonalCode(4)}}},
-		changes([2]int{1, 2}, [2]int{3, 4}))
+	read := changes([2]int{1, 2}, [2]int{3, 4})
+	require.Equal(t, "E1", read.Election)
+	require.Equal(t, []CodeChange{{testpki.PersonalCode(1), testpki.PersonalCode(2)}, {testpki.PersonalCode(3), testpki.PersonalCode(4)}}, read.Changes)
 	good := fmt.Sprintf("{\"election\": \"E1\",\n\"changed\": {%q: %q}}", testpki.PersonalCode(1), testpki.PersonalCode(2))
 	for _, test := range []struct {
 		name, old, changed string
@@ -119,7 +120,7 @@ func TestLinkRefuses(t *testing.T) {
 		"old code on the list":      {changes([2]int{2, 3}), "change 1: the old code is still on the voter list"},
 		"a code to itself":          {changes([2]int{3, 3}), "change 1: the old code is still on the voter list"},
 		"one of two":                {changes([2]int{1, 3}, [2]int{2, 3}), "change 2: the old code is still on the voter list"},
-		"an old code of two people": {&CodeChanges{"E1", []CodeChange{{testpki.PersonalCode(1), testpki.PersonalCode(3)}, {testpki.PersonalCode(1), testpki.PersonalCode(2)}}}, "change 2: the old code was changed before"},
+		"an old code of two people": {&CodeChanges{Election: "E1", Changes: []CodeChange{{testpki.PersonalCode(1), testpki.PersonalCode(3)}, {testpki.PersonalCode(1), testpki.PersonalCode(2)}}}, "change 2: the old code was changed before"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRegister(t, 1, 2)

@@ -23,6 +23,8 @@ type Register struct {
 	voters    map[string]election.Voter // without pseudonyms, by code
 	seen      map[string]bool           // codes that were ever on the list
 	former    map[string][]string       // present code to the codes that the person had before
+	lists     []election.Hash           // of the files applied
+	changed   []election.Hash           // of the code changes linked
 }
 
 // NewRegister returns an empty register of an election, which takes the initial
@@ -53,6 +55,7 @@ func (r *Register) Apply(l *VoterList) error {
 		}
 	}
 	r.voters, r.latest, r.next = voters, l, r.next+1
+	r.lists = append(r.lists, l.hash)
 	for code := range voters {
 		r.seen[code] = true
 	}
@@ -80,16 +83,6 @@ func (r *Register) change(voters map[string]election.Voter, l *VoterList, c Chan
 	return nil
 }
 
-// Skip leaves out the changeset whose turn it is. The caller has verified the
-// signed order to do so.
-func (r *Register) Skip(changeset int) error {
-	if changeset != r.next || r.latest == nil {
-		return fmt.Errorf("vis3: changeset %d cannot be skipped, %d comes next", changeset, r.next)
-	}
-	r.next++
-	return nil
-}
-
 // Len returns the number of voters.
 func (r *Register) Len() int { return len(r.voters) }
 
@@ -108,6 +101,9 @@ func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *e
 	}
 	version := 0
 	if previous != nil {
+		if err := r.follows(previous); err != nil {
+			return nil, err
+		}
 		version = previous.Changeset + 1
 	}
 	var salt election.Salt
@@ -130,8 +126,30 @@ func (r *Register) roll(random io.Reader, fingerprint election.Hash, previous *e
 		voters = append(voters, v)
 	}
 	from, to := election.At(r.latest.From), election.At(r.latest.To)
-	return election.NewRoll(fingerprint, version, salt, from, to, voters)
+	roll, err := election.NewRoll(fingerprint, version, salt, from, to, voters)
+	if err != nil {
+		return nil, err
+	}
+	return roll.MadeFrom(r.lists, r.changed)
 }
+
+// ErrRollback says that files are missing, or are others, which the version before was made from.
+var ErrRollback = errors.New("vis3: the version before was made from other files: name all of them again, unchanged, in the same order, and the new ones after them")
+
+// follows makes sure that the register began as the version before did: a file that
+// is left out would silently take voters away, or give them back.
+func (r *Register) follows(previous *election.Roll) error {
+	if !previous.Lists.Begin(r.lists) {
+		return fmt.Errorf("%w (voter lists: %d now, %d then)", ErrRollback, len(r.lists), previous.Lists.Count)
+	}
+	if !previous.Changed.Begin(r.changed) {
+		return fmt.Errorf("%w (code changes: %d now, %d then)", ErrRollback, len(r.changed), previous.Changed.Count)
+	}
+	return nil
+}
+
+// Latest is the number of the last changeset applied, 0 for the initial list.
+func (r *Register) Latest() int { return r.next - 1 }
 
 // errTwoVoters says that a link comes too late: both may have voted.
 var errTwoVoters = errors.New("vis3: code changes make one voter of two who have a pseudonym each in the version before")

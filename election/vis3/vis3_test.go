@@ -203,8 +203,8 @@ func TestChangesetsApplyInOrderWithoutGaps(t *testing.T) {
 	requireFault(t, r.Apply(changeset(1, strings.Replace(addition(3), "\t1\n", "\t2\n", 1))), "voter list", 5, "0 districts")
 	require.NoError(t, r.Apply(changeset(1, removal(2), addition(3), addition(2))), "a move is a removal and an addition")
 	require.Equal(t, 3, r.Len())
-	require.Error(t, r.Skip(3))
-	require.NoError(t, r.Skip(2))
+	require.Error(t, r.Skip(&Skip{Election: r.election, Changeset: 3}))
+	require.NoError(t, r.Skip(&Skip{Election: r.election, Changeset: 2}))
 	require.NoError(t, r.Apply(changeset(3, removal(1))))
 	require.Equal(t, 2, r.Len())
 }

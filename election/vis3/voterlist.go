@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"valik/eid"
+	"valik/election"
 )
 
 // VoterList is a voter list of version 2: the initial list, or a changeset.
@@ -17,6 +18,8 @@ type VoterList struct {
 	Changeset int       // 0 for the initial list
 	From, To  time.Time // what it is valid for
 	Changes   []Change  // in the order of the file
+
+	hash election.Hash // of the file
 }
 
 // Change adds or removes a voter.
@@ -56,6 +59,7 @@ func ParseVoterList(b []byte, rules *eid.Rules) (*VoterList, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.hash = election.HashOf(b)
 	for i, line := range lines[headerLines:] {
 		at := headerLines + i + 1
 		c, err := parseChange(line, rules)
