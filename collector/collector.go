@@ -37,6 +37,9 @@ type Config struct {
 	Witnesses []Witness
 	// Rate limits the requests of one address. The zero value means no limit.
 	Rate Rate
+	// RollLag is how old the voter roll may be while the polls are open before the log
+	// warns. 0 means never.
+	RollLag time.Duration
 	// Proxies are the addresses or networks of reverse proxies whose X-Forwarded-For is believed.
 	Proxies []string
 	// Inquiry asks about certificates, and for time-stamps, if the manifest demands evidence.
@@ -105,6 +108,13 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	c.background.Go(func() { c.keepWatching(background) })
 	if c.manifest.Board.Quorum > 0 {
 		c.background.Go(func() { c.keepPublishing(background) })
+	}
+	if c.manifest.Rehearsal {
+		c.config.Logger.Warn("this election is a REHEARSAL: no ballot in it counts", "election", c.manifest.ID)
+	}
+	c.gaugeRollAge()
+	if c.config.RollLag > 0 {
+		c.background.Go(func() { c.watchRoll(background) })
 	}
 	if c.manifest.Settles() {
 		c.background.Go(func() { c.keepSettling(background) })

@@ -11,7 +11,7 @@ import (
 
 // setupCommand makes manifest, roll and board from a plan.
 func setupCommand() *cobra.Command {
-	var plan, boardKey string
+	var plan, boardKey, rehearsed string
 	authority := new(authorityFlags)
 	c := &cobra.Command{
 		Use:   "setup DIR",
@@ -30,6 +30,15 @@ func setupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if rehearsed != "" {
+				before, err := tally.NewFolder(rehearsed).Manifest()
+				if err != nil {
+					return err
+				}
+				if err := tally.CheckRehearsed(m, before); err != nil {
+					return err
+				}
+			}
 			err = authority.with(cmd.Context(), func(officials *tally.Authority) error {
 				return open(args[0], cmd.ErrOrStderr()).Setup(m, roll, officials, key)
 			})
@@ -43,6 +52,7 @@ func setupCommand() *cobra.Command {
 	required(c, &plan, "plan", "the plan, a TOML file")
 	authority.declare(c)
 	required(c, &boardKey, "board-key", "key file of the board")
+	c.Flags().StringVar(&rehearsed, "rehearsed", "", "folder of the rehearsal: refuse a plan that takes over its board or keys")
 	return c
 }
 

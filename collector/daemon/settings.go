@@ -85,6 +85,9 @@ type Settings struct {
 	// Witness, once for each witness of the manifest that is to be asked for cosignatures.
 	Witness []Witness `toml:"witness"`
 
+	// Roll, the section [roll], says when the voter roll is too old.
+	Roll Roll `toml:"roll"`
+
 	file string
 }
 
@@ -111,7 +114,7 @@ func ReadSettings(file string) (*Settings, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("configuration: %s: there is no key %s", file, unknown[0])
 	}
-	return s, s.check()
+	return s, errors.Join(s.check(), s.Roll.check())
 }
 
 func (s *Settings) check() error {
@@ -167,7 +170,8 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 		BoardKey: keys.Board, ReceiptKey: keys.Receipt,
 		Memory:  s.memory(),
 		Inquiry: ask, Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
-		Rate: collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
+		RollLag: s.Roll.Lag,
+		Rate:    collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
 	}
 	for _, w := range s.Witness {
 		c.Witnesses = append(c.Witnesses, collector.Witness(w))
