@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Bytes, equal, fromBase64, textOf, utf8 } from "../src/core/bytes.ts";
+import { openCheckpoint } from "../src/core/board/checkpoint.ts";
+import { parseKey } from "../src/core/board/key.ts";
+import { leafHash, verifyInclusion } from "../src/core/board/merkle.ts";
+import { type Policy, policyKeys } from "../src/core/board/policy.ts";
+import { parseProof, verifyProof } from "../src/core/board/proof.ts";
+import { BoardReader } from "../src/core/board/reader.ts";
+import { tilePath } from "../src/core/board/tile.ts";
+import { codeOf, readJson, readVector } from "./vectors.ts";
+
+interface Key { name: string; vkey: string }
+const keys = readJson<{ log: Key; witnesses: Key[]; quorum: number }>("board/keys.json");
+const policy: Policy = { origin: keys.log.name, key: keys.log.vkey, witnesses: keys.witnesses.map((w) => w.vkey), quorum: keys.quorum };
+const checkpoint = readVector("board/log/checkpoint");
+const entry = (n: number): Bytes => utf8(`entry ${n}`);
+const bytes = (base64: string): Bytes => fromBase64(base64) as Bytes;
+
+test("inclusion", async () => {
+  const all = readJson<{ size: number; root: string; index: number; leaf: string; proof: string[] }[]>("board/inclusion.json");
+  for (const v of all) {
+    const path = v.proof.map(bytes);
+    verifyInclusion(path, v.size, bytes(v.root), v.index, bytes(v.leaf));
+    const wrong = [
+      () => verifyInclusion([...path, bytes(v.leaf)], v.size, bytes(v.root), v.index, bytes(v.leaf)),
+      () => verifyInclusion(path, v.size, bytes(v.root), v.index, leafHash(utf8("another"))),
+      () => verifyInclusion(path, v.size, bytes(v.root), v.size, bytes(v.leaf)),
+      () => verifyInclusion(path, v.size, leafHash(utf8("another")), v.index, bytes(v.leaf)),
+    ];
+    if (path.length > 0) wrong.push(() => verifyInclusion(path.slice(1), v.size, bytes(v.root), v.index, bytes(v.leaf)));
+    for (const step of wrong) assert.equal(await codeOf(step), "inclusion");
+  }
+});
+
+test("checkpoints and proofs", () => {
+  assert.equal(openCheckpoint(policy, checkpoint).size, 300);
+  assert.deepEqual(openCheckpoint(policy, checkpoint).witnesses.map((w) => w.time), [1735689600, 1735689601]);
+  assert.equal(openCheckpoint({ ...policy, quorum: 0 }, readVector("board/empty.checkpoint")).size, 0);
+  for (const [name, index, size] of [["example", 3, 5], ["first", 0, 300], ["last", 299, 300], ["full-tile", 255, 256], ["alone", 0, 1]] as const) {
+    const proof = parseProof(textOf(readVector(`board/${name}.tlog-proof`)) ?? "");
+    assert.equal(proof.index, index);
+    assert.equal(verifyProof(proof, policy, entry(index)).size, size);
+  }
+});
+
+test("what is no acceptable checkpoint", async () => {
+  const text = textOf(checkpoint) ?? "";
+  const [witnessA, witnessB] = text.split("\n").filter((line) => line.startsWith("— witness"));
+  assert.ok(witnessA && witnessB);
+  const cases: [string, string, string, Policy?][] = [
+    ["a witness missing", text.replace(`${witnessA}\n`, ""), "checkpoint_quorum"],
+    ["one witness twice", text.replace(witnessB, witnessA), "checkpoint_quorum"],
+    ["three are needed", text, "checkpoint_quorum", { ...policy, quorum: 3 }],
+    ["another size", text.replace("\n300\n", "\n301\n"), "checkpoint_signature"],
+    ["the size with a zero in front", text.replace("\n300\n", "\n0300\n"), "checkpoint_signature"],
+    ["another log", text, "policy", { ...policy, origin: "another" }],
+    ["no signature of the log", text.replace(/— log[^\n]*\n/, ""), "checkpoint_signature"],
+    ["an unknown signature alone", text.replace(/— [^]*/, `— somebody ${witnessA.split(" ")[2]}\n`), "checkpoint_signature"],
+    ["no signatures", text.split("\n\n")[0] ?? "", "note_form"],
+    ["a carriage return", text.replace("\n300\n", "\r\n300\n"), "note_form"],
+    ["a witness under two names", text, "policy", { ...policy, witnesses: [keys.witnesses[0]?.vkey ?? "", keys.witnesses[0]?.vkey ?? ""] }],
+    ["a cosignature with another time", text.replace("ptviJgAAAABndI", "ptviJgAAAABndJ"), "checkpoint_signature"],
+    ["a quorum above the witnesses", text, "policy", { ...policy, quorum: 4 }],
+    ["the log as its own witness", text, "policy", { ...policy, witnesses: [keys.log.vkey], quorum: 0 }],
+  ];
+  for (const [name, changed, code, p] of cases) assert.equal(await codeOf(() => openCheckpoint(p ?? policy, utf8(changed))), code, name);
+  assert.equal(await codeOf(() => openCheckpoint(policy, utf8(text + "— somebody else AAAAAAA=\n"))), "note_form");
+  assert.equal(openCheckpoint(policy, utf8(text + "— somebody AAAAAAA=\n")).size, 300, "lines of unknown keys are skipped");
+});
+
+test("what is no proof", async () => {
+  const text = textOf(readVector("board/example.tlog-proof")) ?? "";
+  for (const changed of ["", text.replace("v1", "v2"), text.replace("index 3", "index 03"), text.replace("index 3\n", "index 3\nextra AAAA\n"), text.replace("V8ef", "V8e")]) {
+    assert.equal(await codeOf(() => parseProof(changed)), "proof_form");
+  }
+  assert.equal(await codeOf(() => verifyProof(parseProof(text.replace("index 3", "index 2")), policy, entry(3))), "inclusion");
+  assert.equal(await codeOf(() => verifyProof(parseProof(text), policy, entry(2))), "inclusion");
+});
+
+test("keys have one spelling", async () => {
+  for (const vkey of [keys.log.vkey, ...policy.witnesses]) assert.equal(await codeOf(() => parseKey(vkey)), "");
+  const { vkey } = keys.log;
+  for (const wrong of ["", "a+b", vkey.replace("de031ddc", "DE031DDC"), vkey.replace("de031ddc", "de031ddd"), vkey.replace("+Af", "+Bf"), `${vkey}=`, ` ${vkey}`]) {
+    assert.equal(await codeOf(() => parseKey(wrong)), "vkey", wrong);
+  }
+  assert.equal(policyKeys(policy).witnesses.length, 3);
+});
+
+test("a board through its tiles", async () => {
+  const opened = openCheckpoint(policy, checkpoint);
+  const fetch = async (path: string): Promise<Bytes> => readVector(`board/log/${path}`);
+  const reader = new BoardReader(opened, fetch);
+  for (const n of [0, 1, 127, 128, 255, 256, 298, 299]) assert.ok(equal(await reader.leaf(n), leafHash(entry(n))), `leaf ${n}`);
+  const seen = new Set<number>();
+  for (const v of readJson<{ size: number; root: string }[]>("board/inclusion.json")) {
+    if (v.size > 300) continue;
+    assert.ok(equal(await reader.rootAt(v.size), bytes(v.root)), `root at ${v.size}`);
+    seen.add(v.size);
+  }
+  assert.ok(seen.size > 5);
+  assert.equal(await codeOf(() => reader.leaf(300)), "tile");
+  assert.equal(await codeOf(() => reader.rootAt(301)), "tile");
+});
+
+test("a tile that lies", async () => {
+  const opened = openCheckpoint(policy, checkpoint);
+  for (const path of ["tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1"]) {
+    const fetch = async (asked: string): Promise<Bytes> => {
+      const tile = readVector(`board/log/${asked}`);
+      if (asked === path) tile[0] = (tile[0] as number) ^ 1;
+      return tile;
+    };
+    const index = path.startsWith("tile/0/001") ? 256 : 0;
+    assert.equal(await codeOf(() => new BoardReader(opened, fetch).leaf(index)), "tile", path);
+  }
+  const short = async (asked: string): Promise<Bytes> => readVector(`board/log/${asked}`).subarray(1);
+  assert.equal(await codeOf(() => new BoardReader(opened, short).leaf(0)), "tile");
+});
+
+test("paths of tiles", () => {
+  assert.equal(tilePath(0, 1234067, 256), "tile/0/x001/x234/067");
+  assert.equal(tilePath(1, 0, 1), "tile/1/000.p/1");
+});
