@@ -6,7 +6,8 @@ import { type Bytes, fromHex } from "../src/core/bytes.ts";
 import { Refusal } from "../src/core/errors.ts";
 
 // From build/test, where the compiler puts this file.
-const root = fileURLToPath(new URL("../../../../vectors/", import.meta.url));
+export const repository = fileURLToPath(new URL("../../../../", import.meta.url));
+const root = `${repository}vectors/`;
 
 export function readVector(name: string): Bytes {
   return new Uint8Array(readFileSync(root + name));

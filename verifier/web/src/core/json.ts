@@ -24,6 +24,7 @@ export function parseJson(bytes: Bytes): Read {
 }
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const plain = /[^"\\\0-\x1f]*/y;
 const words = new Map<string, Json>([["null", null], ["true", true], ["false", false]]);
 const escapes = new Map(Object.entries({ '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" }));
 
@@ -100,7 +101,7 @@ class Reader {
     if (match === null) throw this.fault("a value is expected");
     this.at = number.lastIndex;
     const value = Number(match[0]);
-    if (!Number.isFinite(value)) throw this.fault("a number is too large");
+    if (!Number.isFinite(value)) throw new Refusal("not_json", "a number is too large");
     return value;
   }
 
@@ -108,22 +109,24 @@ class Reader {
     this.expect('"');
     let value = "";
     for (;;) {
-      const c = this.text[this.at];
-      if (c === undefined || c < " ") throw this.fault("a string does not end");
-      this.at++;
-      if (c === '"') break;
-      value += c === "\\" ? this.escape() : c;
+      plain.lastIndex = this.at;
+      const run = plain.exec(this.text)?.[0] ?? "";
+      this.at += run.length;
+      value += run;
+      if (this.takes('"')) break;
+      if (!this.takes("\\")) throw this.fault("a string does not end");
+      value += this.escape();
     }
-    if (!value.isWellFormed()) throw this.fault("a lone surrogate");
+    if (!value.isWellFormed()) throw new Refusal("not_json", "a lone surrogate");
     return value;
   }
 
   escape(): string {
     const c = this.text[this.at] ?? "";
-    const plain = escapes.get(c);
-    if (plain !== undefined) {
+    const short = escapes.get(c);
+    if (short !== undefined) {
       this.at++;
-      return plain;
+      return short;
     }
     const digits = /^u([0-9a-fA-F]{4})/.exec(this.text.slice(this.at, this.at + 5))?.[1];
     if (digits === undefined) throw this.fault("an escape that there is not");
