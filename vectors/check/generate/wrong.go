@@ -1,0 +1,84 @@
+package main
+
+import (
+	"crypto/elliptic"
+	"math/big"
+	"slices"
+
+	"valik/crypto/elgamal"
+	"valik/crypto/group"
+	"valik/eid"
+	"valik/eid/testpki"
+	"valik/election"
+	"valik/election/electiontest"
+)
+
+// castWrong casts the ballots that a device or a collector would cast who deceive
+// the voter. All have good receipts.
+func (s *scene) castWrong() {
+	first := s.Roll.List[0]
+	pk := s.Keys.Public()
+	for name, c := range map[string]*cast{
+		"other-key":   s.prepareWith(0, 10, otherKey(), first.Pseudonym, s.anchor()),
+		"no-choice":   s.prepare(0, 11).change(addToCiphertext),
+		"bad-proof":   s.prepareWith(0, 12, pk, s.Roll.List[1].Pseudonym, s.anchor()).change(func(b *election.Ballot) { b.Pseudonym = first.Pseudonym }),
+		"late-anchor": s.prepareWith(0, 13, pk, first.Pseudonym, election.Anchor{Size: 10_000, Root: s.anchor().Root}),
+		"bad-anchor":  s.prepareWith(0, 14, pk, first.Pseudonym, election.Anchor{Size: 7, Root: election.HashOf([]byte("a board"))}),
+		"no-anchor":   s.prepareWith(0, 15, pk, first.Pseudonym, election.Anchor{Root: election.HashOf(nil)}),
+		"election":    s.prepare(0, 16).change(func(b *election.Ballot) { b.Election = election.HashOf([]byte("another")) }),
+		"style":       s.prepare(0, 17).change(func(b *election.Ballot) { b.Contests = b.Contests[:1] }),
+		"district":    s.prepare(0, 18).change(func(b *election.Ballot) { b.District = "9999.9" }),
+		"no-ballot":   {seed: seedOf(19), inner: []byte("a choice in the clear")},
+	} {
+		s.casts[name] = s.cast(0, c)
+	}
+	file := election.BallotFile(s.Manifest)
+	s.casts["stranger"] = s.castAs(strangersCard(first.Code), file, s.prepare(0, 20))
+	s.casts["file"] = s.castAs(s.Cards[0].Signing, "other.ballot", s.prepare(0, 21))
+	// Anybody can make a second envelope of one ballot.
+	again := *s.casts["good"]
+	again.container = mirrored(again.container)
+	s.casts["again"] = s.enter(&again)
+	unevidenced := *s.prepare(0, 22)
+	s.casts["unevidenced"] = s.cast(0, &unevidenced)
+	s.casts["unevidenced"].evidence = election.Hash{}
+	s.log.Entries = s.log.Entries[:len(s.log.Entries)-1]
+	s.enter(s.casts["unevidenced"])
+	s.castAtNight()
+}
+
+// castAtNight casts a ballot that is logged as one before the opening.
+func (s *scene) castAtNight() {
+	c := s.cast(0, s.prepare(0, 23))
+	s.log.Entries = s.log.Entries[:len(s.log.Entries)-1]
+	c.at = s.Manifest.Opens - 1
+	s.casts["night"] = s.enter(c)
+}
+
+func otherKey() *elgamal.PublicKey {
+	p := group.HashToElement("valik/1 choice", []byte("a key that nobody has"))
+	return must(elgamal.ParsePublicKey(p.Bytes()))
+}
+
+// addToCiphertext makes the plaintext a point that is in no list.
+func addToCiphertext(b *election.Ballot) {
+	ciphertext := slices.Clone(b.Contests[0].Slots[0].Ciphertext)
+	c := must(elgamal.ParseCiphertext(ciphertext))
+	copy(ciphertext[32:], group.NewElement().Add(&c.B, group.NewGenerator()).Bytes())
+	b.Contests[0].Slots[0].Ciphertext = ciphertext
+}
+
+// strangersCard is a card in a voter's name by an issuer that is not accepted.
+func strangersCard(code string) *testpki.Key {
+	authority := must(testpki.NewAuthority("Stranger", electiontest.Opens.AddDate(-1, 0, 0), electiontest.Closes.AddDate(1, 0, 0)))
+	return must(authority.Issue(code, "Voter", "0", elliptic.P384())).Signing
+}
+
+// mirrored is the container with (r, n − s) in place of (r, s).
+func mirrored(container []byte) []byte {
+	c := must(eid.ParseContainer(container))
+	half := len(c.Signature) / 2
+	s := new(big.Int).SetBytes(c.Signature[half:])
+	s.Sub(elliptic.P384().Params().N, s).FillBytes(c.Signature[half:])
+	return c.Bytes()
+}
