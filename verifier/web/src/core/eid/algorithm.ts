@@ -1,28 +1,38 @@
-// How keys sign (docs/protocol/eid.md), by the Web Cryptography of browser and Node.
+// How keys sign (docs/protocol/eid.md). RSA is by the Web Cryptography of browser and Node. The curves are
+// not: some browsers have no P-521, with which issuers of cards sign.
 
+import { p256, p384, p521 } from "@noble/curves/nist.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { Bytes } from "../bytes.ts";
 import { Refusal, must } from "../errors.ts";
 import type { PublicKey } from "./spki.ts";
 
 export type Name = "ES256" | "ES384" | "RS256" | "PS256";
 
-/** What follows from the name of an algorithm. */
-interface Algorithm {
+export type HashName = keyof typeof hashes;
+const hashes = { "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 };
+
+/** How a message is signed. */
+export interface Scheme {
+  name: "ECDSA" | "RSASSA-PKCS1-v1_5" | "RSA-PSS";
+  hash: HashName;
+  /** Of RSA-PSS, in bytes. */
+  saltLength?: number;
+}
+
+/** An algorithm of voters' keys. */
+export interface Algorithm {
   name: Name;
   /** XML signature method, RFC 9231. */
   method: string;
-  parameters: EcdsaParams | RsaPssParams | NamedAlgorithm;
-  hash: string;
-}
-interface NamedAlgorithm {
-  name: string;
+  scheme: Scheme;
 }
 
 const all: Algorithm[] = [
-  { name: "ES256", method: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", hash: "SHA-256", parameters: { name: "ECDSA", hash: "SHA-256" } },
-  { name: "ES384", method: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", hash: "SHA-384", parameters: { name: "ECDSA", hash: "SHA-384" } },
-  { name: "RS256", method: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", hash: "SHA-256", parameters: { name: "RSASSA-PKCS1-v1_5" } },
-  { name: "PS256", method: "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", hash: "SHA-256", parameters: { name: "RSA-PSS", saltLength: 32 } },
+  { name: "ES256", method: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", scheme: { name: "ECDSA", hash: "SHA-256" } },
+  { name: "ES384", method: "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", scheme: { name: "ECDSA", hash: "SHA-384" } },
+  { name: "RS256", method: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", scheme: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } },
+  { name: "PS256", method: "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", scheme: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 } },
 ];
 
 const allowed: Record<PublicKey["kind"], Name[]> = {
@@ -47,20 +57,25 @@ export function algorithmOf(key: PublicKey, method: string): Algorithm {
   return found;
 }
 
-/** How long a signature by a key is in bytes. */
+const curves = { "P-256": p256, "P-384": p384, "P-521": p521 };
+
+/** How long a signature by a key is in bytes: r ‖ s on a curve. */
 export function signatureSize(key: PublicKey): number {
   if (key.kind === "RSA") return Math.ceil(key.bits / 8);
-  return key.kind === "P-256" ? 64 : 96;
+  return key.kind === "other" ? 0 : (curves[key.kind].lengths.signature ?? 0);
 }
 
-export type { Algorithm };
-
-/** Whether the signature is of the message and the key. */
-export async function verifies(key: PublicKey, a: Pick<Algorithm, "parameters" | "hash">, message: Bytes, signature: Bytes): Promise<boolean> {
-  const usage = a.parameters.name === "ECDSA" ? { name: "ECDSA", namedCurve: key.kind } : { name: a.parameters.name, hash: a.hash };
+/** Whether the signature, r ‖ s on a curve, is of the message and the key. */
+export async function verifies(key: PublicKey, scheme: Scheme, message: Bytes, signature: Bytes): Promise<boolean> {
+  if (key.kind === "other" || (key.kind === "RSA") === (scheme.name === "ECDSA")) return false;
   try {
+    if (key.kind !== "RSA") {
+      const digest = hashes[scheme.hash](message);
+      return curves[key.kind].verify(signature, digest, key.point, { prehash: false, lowS: false, format: "compact" });
+    }
+    const usage = { name: scheme.name, hash: scheme.hash };
     const imported = await crypto.subtle.importKey("spki", own(key.spki), usage, false, ["verify"]);
-    return await crypto.subtle.verify(a.parameters, imported, own(signature), own(message));
+    return await crypto.subtle.verify({ name: scheme.name, saltLength: scheme.saltLength ?? 0 }, imported, own(signature), own(message));
   } catch {
     return false;
   }

@@ -2,15 +2,9 @@
 
 import type { Bytes } from "../bytes.ts";
 import { Refusal } from "../errors.ts";
-import { verifies } from "./algorithm.ts";
+import { type HashName, type Scheme, signatureSize, verifies } from "./algorithm.ts";
 import type { Certificate } from "./certificate.ts";
 import { type Value, children, context, flatSignature, integerOf, oidOf, parseDer, tags } from "./der.ts";
-
-interface Scheme {
-  name: "ECDSA" | "RSASSA-PKCS1-v1_5" | "RSA-PSS";
-  hash: string;
-  saltLength?: number;
-}
 
 const schemes: Record<string, Scheme> = {
   "1.2.840.10045.4.3.2": { name: "ECDSA", hash: "SHA-256" },
@@ -21,12 +15,11 @@ const schemes: Record<string, Scheme> = {
   "1.2.840.113549.1.1.13": { name: "RSASSA-PKCS1-v1_5", hash: "SHA-512" },
 };
 const rsaPss = "1.2.840.113549.1.1.10";
-const hashes: Record<string, { hash: string; length: number }> = {
+const hashes: Record<string, { hash: HashName; length: number }> = {
   "2.16.840.1.101.3.4.2.1": { hash: "SHA-256", length: 32 },
   "2.16.840.1.101.3.4.2.2": { hash: "SHA-384", length: 48 },
   "2.16.840.1.101.3.4.2.3": { hash: "SHA-512", length: 64 },
 };
-const coordinate: Record<string, number> = { "P-256": 32, "P-384": 48, "P-521": 66 };
 
 /** How a certificate is signed: with SHA-2, by ECDSA, RSA or RSA-PSS. Refusal: `certificate_algorithm`. */
 export function certificateAlgorithm(cert: Certificate): Scheme {
@@ -56,12 +49,9 @@ function pssScheme(parameters: Value | undefined): Scheme | undefined {
 /** Whether an authority's key has signed a certificate. */
 export async function signedBy(cert: Certificate, authority: Certificate): Promise<boolean> {
   const scheme = certificateAlgorithm(cert);
-  const { kind } = authority.key;
-  if ((scheme.name === "ECDSA") !== (kind !== "RSA") || kind === "other") return false;
-  const signature = scheme.name === "ECDSA" ? flat(cert.signature, coordinate[kind] ?? 0) : cert.signature;
-  if (signature === undefined) return false;
-  const parameters = { name: scheme.name, hash: scheme.hash, saltLength: scheme.saltLength ?? 0 };
-  return verifies(authority.key, { parameters, hash: scheme.hash }, cert.signed, signature);
+  const { key } = authority;
+  const signature = scheme.name === "ECDSA" ? flat(cert.signature, signatureSize(key) / 2) : cert.signature;
+  return signature !== undefined && verifies(key, scheme, cert.signed, signature);
 }
 
 function flat(der: Bytes, length: number): Bytes | undefined {

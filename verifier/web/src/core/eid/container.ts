@@ -113,7 +113,7 @@ export async function verifyContainer(c: Container, issuers: Issuers, profile: P
   const { notBefore, notAfter } = c.certificate;
   must(c.signingTime >= notBefore && c.signingTime <= notAfter, "signing_time", "it is outside of the certificate's validity");
   const message = utf8(signedInfoForm.fill(valuesOf(c)));
-  const holds = await verifies(c.certificate.key, c.algorithm, message, c.signature);
+  const holds = await verifies(c.certificate.key, c.algorithm.scheme, message, c.signature);
   must(holds, "signature_invalid", "it is not of this file and the certificate's key");
   return personOf(profile, c.certificate);
 }

@@ -7,6 +7,8 @@ export interface PublicKey {
   kind: "P-256" | "P-384" | "P-521" | "RSA" | "other";
   /** SubjectPublicKeyInfo in DER. */
   spki: Bytes;
+  /** The point of a key on a curve. */
+  point: Bytes;
   /** Of an RSA key, else 0. */
   bits: number;
   exponent: bigint;
@@ -22,10 +24,10 @@ const curves: Record<string, PublicKey["kind"]> = {
 export function parseKey(info: Value): PublicKey {
   const [algorithm, key] = children(expect(info, tags.sequence));
   const [oid, parameters] = children(expect(algorithm, tags.sequence));
-  const plain = { spki: info.raw, bits: 0, exponent: 0n };
+  const plain = { spki: info.raw, point: new Uint8Array(), bits: 0, exponent: 0n };
   switch (oidOf(oid)) {
     case ecPublicKey:
-      return { ...plain, kind: curves[oidOf(parameters)] ?? "other" };
+      return { ...plain, kind: curves[oidOf(parameters)] ?? "other", point: bitsOf(key) };
     case rsaEncryption: {
       const [modulus, exponent] = children(parseDer(bitsOf(key), tags.sequence));
       return { ...plain, kind: "RSA", bits: integerOf(modulus).toString(2).length, exponent: integerOf(exponent) };
