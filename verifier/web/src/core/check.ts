@@ -80,8 +80,8 @@ export async function check(link: Link, answers: Answers, fingerprint: Hash | un
   };
 }
 
-/** Steps 1 and 2: the election, and that the link's collector is its own. */
-function openManifest(link: Link, bytes: Bytes, fingerprint: Hash | undefined): Manifest {
+/** Steps 1 and 2: the election, and that the link's collector is its own. Whoever asks a collector does this first. */
+export function openManifest(link: Link, bytes: Bytes, fingerprint: Hash | undefined): Manifest {
   must(fingerprint === undefined || hashOf(bytes) === fingerprint, "other_election", "the collector serves another election");
   const manifest = under("manifest", () => parseManifest(bytes));
   must(sameAddress(manifest.collector.url, link.collector), "address", "the link names another collector than the election's");

@@ -1,0 +1,13 @@
+// The link of a page that was opened by it.
+
+/**
+ * The page's own address, if it is a link, else "". What stands behind # is taken out of the address, so
+ * that neither the history of the browser nor a bookmark has it.
+ */
+export function takeFragment(location: { href: string; hash: string; pathname: string }, history: Pick<History, "replaceState">): string {
+  if (location.hash === "") return "";
+  const { href, pathname } = location;
+  history.replaceState(null, "", pathname);
+  // A host that keeps the page in a folder sends readers of /check to /check/.
+  return href.replace(/\/check\/#/, "/check#");
+}

@@ -1,0 +1,34 @@
+// The elections that the host of this page vouches for: elections.json beside it.
+
+import type { Bytes } from "../core/bytes.ts";
+import type { Hash } from "../core/hash.ts";
+import { sameAddress } from "../core/link.ts";
+import { parseJson } from "../core/json.ts";
+import { anyText, hash, list, object } from "../core/shape.ts";
+
+const fields = object({ elections: list(object({ collector: anyText, fingerprint: hash })) });
+
+export type Pinned = { collector: string; fingerprint: Hash }[];
+
+/** Reads elections.json. Refusals: those of encoding.md. */
+export function parsePinned(bytes: Bytes): Pinned {
+  const { value } = parseJson(bytes);
+  fields.known(value, "");
+  return fields.read(value, "").elections;
+}
+
+/** The fingerprint of the election at a collector, if the host has it. */
+export function fingerprintAt(pinned: Pinned, collector: string): Hash | undefined {
+  return pinned.find((election) => sameAddress(election.collector, collector))?.fingerprint;
+}
+
+/** A fingerprint as a voter types it, with any spaces; undefined if it is none. */
+export function typedFingerprint(text: string): Hash | undefined {
+  const digits = text.replace(/\s/g, "").toLowerCase();
+  return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
+}
+
+/** A fingerprint in groups that people can compare. */
+export function grouped(fingerprint: Hash): string {
+  return (fingerprint.match(/.{4}/g) ?? []).join(" ");
+}

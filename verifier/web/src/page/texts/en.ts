@@ -1,0 +1,87 @@
+import type { Texts } from "./texts.ts";
+
+const office = "Tell the electoral office, with the code below.";
+const elsewhere = "Vote again on another computer, or on paper. Your last vote is the one that counts, and a paper vote replaces all electronic ones.";
+
+export const en: Texts = {
+  language: "English",
+  title: "Check your vote",
+  intro: "Use another device than the one on which you voted. It shows what the ballot says that is in the ballot box.",
+  linkLabel: "Link of your ballot",
+  linkHint: "Your voting program shows it as a QR code and as text. Whoever has it can see your vote: show it to nobody.",
+  fingerprintLabel: "Fingerprint of the election (if you have it)",
+  fingerprintHint: "64 digits and letters that the electoral office publishes. With it the check is complete.",
+  fingerprintWrong: "A fingerprint has 64 digits and letters from a to f.",
+  check: "Check",
+  scan: "Scan the QR code",
+  scanStop: "Stop scanning",
+  scanAim: "Hold the QR code of your voting program before the camera.",
+  scanDenied: "This page may not use the camera. Paste the link instead.",
+  checking: "Checking your ballot …",
+  found: "Your ballot is in the ballot box",
+  signedBy: "Signed by",
+  signedByHint: "If this is not you, the link is of somebody else's ballot: do as below.",
+  personalCode: "Personal code",
+  yourVote: "Your vote",
+  yourVoteHint: "This is what will be counted.",
+  blank: "No choice (blank)",
+  castAt: "Received",
+  entry: "Entry of the public board",
+  witnesses: "Board witnessed by",
+  noWitnesses: "This election's board has no witnesses.",
+  latest: "The collector says that this is your latest ballot.",
+  notLatest: "The collector says that you have voted again since. This ballot does not count: check the later one.",
+  waits: "Your certificate is still to be checked, because a service was away. If it was valid when you voted, the vote counts.",
+  fingerprint: "Fingerprint of the election",
+  fingerprintKnown: "It is the one that this page or you knew before.",
+  fingerprintCompare: "Compare it with the one that the electoral office publishes. If it is another, this is not the election: do as below.",
+  wrongTitle: "If anything here is not as you meant it",
+  wrongTodo: ["Do not use the computer any more on which you voted.", elsewhere, "Tell the electoral office."],
+  looksLeft: "Checks left for this ballot",
+  close: "Done: forget everything",
+  whatToDo: "What to do",
+  details: "Code",
+  again: "Try another link",
+  advice: {
+    link: {
+      title: "This is not the link of a ballot",
+      means: "A piece of it may be missing.",
+      todo: ["Copy the whole link once more from your voting program, or scan its QR code."],
+    },
+    noAnswer: {
+      title: "No answer",
+      means: "The ballot box could not be asked. This says nothing about your vote.",
+      todo: ["See whether this device is online.", "Try again in a few minutes.", "If it goes on, tell the electoral office."],
+    },
+    over: {
+      title: "The time for checking is over",
+      means: "A ballot can be checked only for a short time after it was cast. This is no sign that anything is wrong.",
+      todo: ["If you voted only a few minutes ago, tell the electoral office: the time cannot be over yet.", "If you want to check, vote again and check at once. Your last vote counts."],
+    },
+    limit: {
+      title: "This ballot has been checked as often as is allowed",
+      means: "If it was not you who checked it, somebody else has your link and knows how you voted.",
+      todo: ["If you want to check, vote again and check at once. Your last vote counts."],
+    },
+    notFound: {
+      title: "The ballot box does not know this ballot",
+      means: "Either the link is of another election, or your vote was not cast as your computer said.",
+      todo: ["Scan the code once more, to rule out a mistake.", elsewhere, office],
+    },
+    election: {
+      title: "This is not the election that it should be",
+      means: "What the collector shows does not fit the election. Nothing that it says can be believed.",
+      todo: ["Do not trust what your computer or this collector says about your vote.", elsewhere, office],
+    },
+    board: {
+      title: "Your ballot is not on the public board as it must be",
+      means: "The receipt or the board is not in order. Your vote may be missing when votes are counted.",
+      todo: ["Try once more in a few minutes.", `If it stays so: ${elsewhere}`, office],
+    },
+    vote: {
+      title: "Your ballot is not what it should be",
+      means: "The computer on which you voted, or the ballot box, has done something else than it said. Your vote may be changed or lost.",
+      todo: ["Do not use that computer any more for voting.", elsewhere, office],
+    },
+  },
+};

@@ -1,0 +1,87 @@
+import type { Texts } from "./texts.ts";
+
+const office = "Teata valimiste korraldajale ja ütle allolev kood.";
+const elsewhere = "Hääleta uuesti teises arvutis või paberil. Arvesse läheb viimane hääl ja paberhääl asendab kõik elektroonilised.";
+
+export const et: Texts = {
+  language: "Eesti",
+  title: "Kontrolli oma häält",
+  intro: "Kasuta teist seadet kui see, millega hääletasid. Siin näed, mida ütleb hääletussedel, mis on valimiskastis.",
+  linkLabel: "Sinu hääletussedeli link",
+  linkHint: "Hääletusprogramm näitab seda QR-koodi ja tekstina. Kellel see on, see näeb sinu häält: ära näita seda kellelegi.",
+  fingerprintLabel: "Valimiste sõrmejälg (kui see sul on)",
+  fingerprintHint: "64 numbrit ja tähte, mille avaldab valimiste korraldaja. Sellega on kontroll täielik.",
+  fingerprintWrong: "Sõrmejäljes on 64 numbrit ja tähte a-st f-ni.",
+  check: "Kontrolli",
+  scan: "Loe QR-kood",
+  scanStop: "Lõpeta lugemine",
+  scanAim: "Hoia hääletusprogrammi QR-koodi kaamera ees.",
+  scanDenied: "See leht ei tohi kaamerat kasutada. Kleebi selle asemel link.",
+  checking: "Sedelit kontrollitakse …",
+  found: "Sinu hääletussedel on valimiskastis",
+  signedBy: "Allkirjastas",
+  signedByHint: "Kui see ei ole sina, on link kellegi teise sedeli oma: toimi nii, nagu allpool öeldud.",
+  personalCode: "Isikukood",
+  yourVote: "Sinu hääl",
+  yourVoteHint: "See loetakse kokku.",
+  blank: "Valik tegemata (tühi)",
+  castAt: "Vastu võetud",
+  entry: "Kirje avalikul tahvlil",
+  witnesses: "Tahvlit tunnistasid",
+  noWitnesses: "Nende valimiste tahvlil ei ole tunnistajaid.",
+  latest: "Koguja ütleb, et see on sinu viimane sedel.",
+  notLatest: "Koguja ütleb, et oled hiljem uuesti hääletanud. See sedel ei lähe arvesse: kontrolli hilisemat.",
+  waits: "Sinu sertifikaat on veel kontrollimata, sest teenus ei vastanud. Kui see hääletamise ajal kehtis, läheb hääl arvesse.",
+  fingerprint: "Valimiste sõrmejälg",
+  fingerprintKnown: "See on sama, mida see leht või sina varem teadsite.",
+  fingerprintCompare: "Võrdle seda valimiste korraldaja avaldatuga. Kui see on teine, ei ole need õiged valimised: toimi nii, nagu allpool öeldud.",
+  wrongTitle: "Kui midagi ei ole nii, nagu tahtsid",
+  wrongTodo: ["Ära kasuta enam arvutit, milles hääletasid.", elsewhere, "Teata valimiste korraldajale."],
+  looksLeft: "Seda sedelit saab veel kontrollida (kordi)",
+  close: "Valmis: unusta kõik",
+  whatToDo: "Mida teha",
+  details: "Kood",
+  again: "Proovi teist linki",
+  advice: {
+    link: {
+      title: "See ei ole hääletussedeli link",
+      means: "Osa sellest võib puududa.",
+      todo: ["Kopeeri hääletusprogrammist kogu link uuesti või loe selle QR-kood."],
+    },
+    noAnswer: {
+      title: "Vastust ei tulnud",
+      means: "Valimiskastilt ei saanud küsida. See ei ütle sinu hääle kohta midagi.",
+      todo: ["Vaata, kas see seade on võrgus.", "Proovi mõne minuti pärast uuesti.", "Kui see kordub, teata valimiste korraldajale."],
+    },
+    over: {
+      title: "Kontrollimise aeg on läbi",
+      means: "Sedelit saab kontrollida ainult lühikest aega pärast hääletamist. See ei tähenda, et midagi oleks valesti.",
+      todo: ["Kui hääletasid alles mõni minut tagasi, teata valimiste korraldajale: aeg ei saa veel läbi olla.", "Kui tahad kontrollida, hääleta uuesti ja kontrolli kohe. Arvesse läheb viimane hääl."],
+    },
+    limit: {
+      title: "Seda sedelit on kontrollitud nii mitu korda kui lubatud",
+      means: "Kui kontrollija ei olnud sina, on sinu link kellegi teise käes ja ta teab, kuidas hääletasid.",
+      todo: ["Kui tahad kontrollida, hääleta uuesti ja kontrolli kohe. Arvesse läheb viimane hääl."],
+    },
+    notFound: {
+      title: "Valimiskast ei tunne seda sedelit",
+      means: "Kas on link teiste valimiste oma või ei antud sinu häält nii, nagu arvuti ütles.",
+      todo: ["Loe kood igaks juhuks veel kord.", elsewhere, office],
+    },
+    election: {
+      title: "Need ei ole õiged valimised",
+      means: "See, mida koguja näitab, ei sobi nende valimistega. Midagi ei saa uskuda, mida ta ütleb.",
+      todo: ["Ära usu, mida arvuti või see koguja sinu hääle kohta ütleb.", elsewhere, office],
+    },
+    board: {
+      title: "Sinu sedel ei ole avalikul tahvlil nii, nagu peab",
+      means: "Kviitung või tahvel ei ole korras. Sinu hääl võib lugemisel puududa.",
+      todo: ["Proovi mõne minuti pärast veel kord.", `Kui see jääb nii: ${elsewhere}`, office],
+    },
+    vote: {
+      title: "Sinu sedel ei ole see, mis peab",
+      means: "Arvuti, milles hääletasid, või valimiskast on teinud midagi muud, kui ütles. Sinu hääl võib olla muudetud või kadunud.",
+      todo: ["Ära kasuta seda arvutit enam hääletamiseks.", elsewhere, office],
+    },
+  },
+};

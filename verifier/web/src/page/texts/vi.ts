@@ -1,0 +1,87 @@
+import type { Texts } from "./texts.ts";
+
+const office = "Hãy báo cho cơ quan bầu cử, kèm theo mã bên dưới.";
+const elsewhere = "Hãy bỏ phiếu lại trên máy tính khác hoặc bằng giấy. Lá phiếu cuối cùng được tính, và phiếu giấy thay thế mọi phiếu điện tử.";
+
+export const vi: Texts = {
+  language: "Tiếng Việt",
+  title: "Kiểm tra lá phiếu của bạn",
+  intro: "Hãy dùng thiết bị khác với thiết bị bạn đã bỏ phiếu. Trang này cho thấy lá phiếu trong hòm phiếu ghi gì.",
+  linkLabel: "Liên kết của lá phiếu",
+  linkHint: "Chương trình bỏ phiếu hiển thị liên kết dưới dạng mã QR và văn bản. Ai có nó sẽ thấy lá phiếu của bạn: đừng cho ai xem.",
+  fingerprintLabel: "Dấu vân của cuộc bầu cử (nếu bạn có)",
+  fingerprintHint: "64 chữ số và chữ cái do cơ quan bầu cử công bố. Có nó, việc kiểm tra mới đầy đủ.",
+  fingerprintWrong: "Dấu vân có 64 chữ số và chữ cái từ a đến f.",
+  check: "Kiểm tra",
+  scan: "Quét mã QR",
+  scanStop: "Dừng quét",
+  scanAim: "Đưa mã QR của chương trình bỏ phiếu trước máy ảnh.",
+  scanDenied: "Trang này không được dùng máy ảnh. Hãy dán liên kết.",
+  checking: "Đang kiểm tra lá phiếu …",
+  found: "Lá phiếu của bạn đã ở trong hòm phiếu",
+  signedBy: "Người ký",
+  signedByHint: "Nếu đây không phải là bạn, liên kết thuộc về lá phiếu của người khác: hãy làm như bên dưới.",
+  personalCode: "Mã số cá nhân",
+  yourVote: "Lựa chọn của bạn",
+  yourVoteHint: "Đây là điều sẽ được đếm.",
+  blank: "Không chọn (để trống)",
+  castAt: "Nhận lúc",
+  entry: "Mục trên bảng công khai",
+  witnesses: "Bảng được chứng kiến bởi",
+  noWitnesses: "Bảng của cuộc bầu cử này không có nhân chứng.",
+  latest: "Bên thu phiếu cho biết đây là lá phiếu mới nhất của bạn.",
+  notLatest: "Bên thu phiếu cho biết sau đó bạn đã bỏ phiếu lại. Lá phiếu này không được tính: hãy kiểm tra lá phiếu sau.",
+  waits: "Chứng thư của bạn còn chờ kiểm tra vì một dịch vụ không trả lời. Nếu nó còn hiệu lực khi bạn bỏ phiếu, lá phiếu được tính.",
+  fingerprint: "Dấu vân của cuộc bầu cử",
+  fingerprintKnown: "Nó trùng với dấu vân mà trang này hoặc bạn đã biết từ trước.",
+  fingerprintCompare: "Hãy so sánh với dấu vân do cơ quan bầu cử công bố. Nếu khác, đây không phải là cuộc bầu cử đó: hãy làm như bên dưới.",
+  wrongTitle: "Nếu có điều gì không đúng ý bạn",
+  wrongTodo: ["Đừng dùng máy tính bạn đã bỏ phiếu nữa.", elsewhere, "Hãy báo cho cơ quan bầu cử."],
+  looksLeft: "Số lần còn có thể kiểm tra lá phiếu này",
+  close: "Xong: quên tất cả",
+  whatToDo: "Cần làm gì",
+  details: "Mã",
+  again: "Thử liên kết khác",
+  advice: {
+    link: {
+      title: "Đây không phải là liên kết của lá phiếu",
+      means: "Có thể thiếu một phần.",
+      todo: ["Hãy sao chép lại toàn bộ liên kết từ chương trình bỏ phiếu, hoặc quét mã QR."],
+    },
+    noAnswer: {
+      title: "Không có trả lời",
+      means: "Không hỏi được hòm phiếu. Điều này không nói lên gì về lá phiếu của bạn.",
+      todo: ["Xem thiết bị này có kết nối mạng không.", "Thử lại sau vài phút.", "Nếu vẫn vậy, hãy báo cho cơ quan bầu cử."],
+    },
+    over: {
+      title: "Đã hết thời gian kiểm tra",
+      means: "Chỉ có thể kiểm tra lá phiếu trong thời gian ngắn sau khi bỏ phiếu. Đây không phải là dấu hiệu có điều gì sai.",
+      todo: ["Nếu bạn chỉ mới bỏ phiếu vài phút trước, hãy báo cho cơ quan bầu cử: chưa thể hết thời gian.", "Nếu muốn kiểm tra, hãy bỏ phiếu lại và kiểm tra ngay. Lá phiếu cuối cùng được tính."],
+    },
+    limit: {
+      title: "Lá phiếu này đã được kiểm tra đủ số lần cho phép",
+      means: "Nếu người kiểm tra không phải là bạn, người khác có liên kết của bạn và biết bạn bầu gì.",
+      todo: ["Nếu muốn kiểm tra, hãy bỏ phiếu lại và kiểm tra ngay. Lá phiếu cuối cùng được tính."],
+    },
+    notFound: {
+      title: "Hòm phiếu không biết lá phiếu này",
+      means: "Hoặc liên kết thuộc cuộc bầu cử khác, hoặc lá phiếu của bạn không được gửi như máy tính đã nói.",
+      todo: ["Quét mã một lần nữa để loại trừ nhầm lẫn.", elsewhere, office],
+    },
+    election: {
+      title: "Đây không phải là cuộc bầu cử đúng",
+      means: "Những gì bên thu phiếu đưa ra không khớp với cuộc bầu cử. Không thể tin điều gì nó nói.",
+      todo: ["Đừng tin điều máy tính hoặc bên thu phiếu này nói về lá phiếu của bạn.", elsewhere, office],
+    },
+    board: {
+      title: "Lá phiếu của bạn không ở trên bảng công khai như phải có",
+      means: "Biên nhận hoặc bảng không đúng. Lá phiếu của bạn có thể bị thiếu khi kiểm phiếu.",
+      todo: ["Thử lại sau vài phút.", `Nếu vẫn vậy: ${elsewhere}`, office],
+    },
+    vote: {
+      title: "Lá phiếu của bạn không như phải có",
+      means: "Máy tính bạn đã bỏ phiếu, hoặc hòm phiếu, đã làm khác điều nó nói. Lá phiếu của bạn có thể đã bị đổi hoặc mất.",
+      todo: ["Đừng dùng máy tính đó để bỏ phiếu nữa.", elsewhere, office],
+    },
+  },
+};
