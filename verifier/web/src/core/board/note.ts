@@ -33,7 +33,7 @@ export function parseNote(bytes: Bytes): Note {
 }
 
 function parseLine(line: string): Line {
-  const [, name, base64] = /^— ([^ +]+) ([^ ]+)$/.exec(line) ?? [];
+  const [, name, base64] = /^— ([^\s+]+) ([^\s]+)$/u.exec(line) ?? [];
   const raw = base64 === undefined ? undefined : fromBase64(base64);
   if (name === undefined || raw === undefined || raw.length < 5) throw new Refusal("note_form", "a signature line is not of its form");
   return { name, keyHash: toHex(raw.subarray(0, 4)), signature: raw.subarray(4) };

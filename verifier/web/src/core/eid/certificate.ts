@@ -35,7 +35,10 @@ export const extensions = {
 /** Reads a certificate. Refusal: `certificate_form`. */
 export function parseCertificate(bytes: Bytes): Certificate {
   try {
-    return read(bytes);
+    const cert = read(bytes);
+    // What is read later is a certificate's form too.
+    for (const part of [keyUsageOf, isAuthority, policiesOf, extendedUsagesOf]) part(cert);
+    return cert;
   } catch (fault) {
     throw fault instanceof Refusal ? new Refusal("certificate_form", fault.message) : fault;
   }

@@ -27,9 +27,17 @@ export function choicesOf(m: Manifest, contest: Contest, district: string): Choi
   return contest.blank ? [...named, { code: blank, list: "", name: "" }] : named;
 }
 
+// A list may have thousands of choices, whose points are needed twice.
+const points = new WeakMap<Manifest, Map<string, Element>>();
+
 /** Choice.Point of docs/protocol/ballot.md. */
 export function choicePoint(m: Manifest, contest: string, code: string): Element {
-  return hashToElement("valik/1 choice", fingerprintBytes(m), utf8(contest), utf8(code));
+  const known = points.get(m) ?? new Map<string, Element>();
+  points.set(m, known);
+  const key = `${contest} ${code}`;
+  const point = known.get(key) ?? hashToElement("valik/1 choice", fingerprintBytes(m), utf8(contest), utf8(code));
+  known.set(key, point);
+  return point;
 }
 
 export function fingerprintBytes(m: Manifest): Bytes {
