@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Bytes, equal, fromBase64, textOf, utf8 } from "../src/core/bytes.ts";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { type Bytes, concat, equal, fromBase64, textOf, toBase64, utf8 } from "../src/core/bytes.ts";
 import { openCheckpoint } from "../src/core/board/checkpoint.ts";
 import { parseKey } from "../src/core/board/key.ts";
 import { leafHash, verifyInclusion } from "../src/core/board/merkle.ts";
@@ -8,7 +9,7 @@ import { type Policy, policyKeys } from "../src/core/board/policy.ts";
 import { parseProof, verifyProof } from "../src/core/board/proof.ts";
 import { BoardReader } from "../src/core/board/reader.ts";
 import { tilePath } from "../src/core/board/tile.ts";
-import { codeOf, readJson, readVector } from "./vectors.ts";
+import { codeOf, hex, readJson, readVector } from "./vectors.ts";
 
 interface Key { name: string; vkey: string }
 const keys = readJson<{ log: Key; witnesses: Key[]; quorum: number }>("board/keys.json");
@@ -67,6 +68,35 @@ test("what is no acceptable checkpoint", async () => {
   for (const [name, changed, code, p] of cases) assert.equal(await codeOf(() => openCheckpoint(p ?? policy, utf8(changed))), code, name);
   assert.equal(await codeOf(() => openCheckpoint(policy, utf8(text + "— somebody else AAAAAAA=\n"))), "note_form");
   assert.equal(openCheckpoint(policy, utf8(text + "— somebody AAAAAAA=\n")).size, 300, "lines of unknown keys are skipped");
+});
+
+test("a witness that signs by ML-DSA-44", async () => {
+  const vkey = (textOf(readVector("board/ml-dsa.vkey")) ?? "").trim();
+  const signed = textOf(readVector("board/ml-dsa.checkpoint")) ?? "";
+  const own: Policy = { ...policy, witnesses: [vkey], quorum: 1 };
+  assert.deepEqual(openCheckpoint(own, utf8(signed)).witnesses.map((w) => w.name), ["witness.example/m"]);
+  const line = signed.split("\n").at(-2) ?? "";
+  const changed = line.replace(/(.{8})(.{100})$/, (_, piece: string, end: string) => [...piece].reverse().join("") + end);
+  assert.equal(await codeOf(() => openCheckpoint(own, utf8(signed.replace(line, changed)))), "checkpoint_signature");
+  assert.equal(await codeOf(() => openCheckpoint(own, utf8(signed.replace(`${line}\n`, "")))), "checkpoint_quorum");
+  const short = line.replace(/ [^ ]+$/, (base64) => base64.slice(0, 13));
+  assert.equal(await codeOf(() => openCheckpoint(own, utf8(signed.replace(line, short)))), "checkpoint_signature");
+});
+
+test("a checkpoint of another log by the same key", async () => {
+  const text = `another\n5\n${readJson<{ root: string }[]>("board/inclusion.json")[0]?.root}\n`;
+  const seed = hex(readJson<{ log: { seed: string } }>("board/keys.json").log.seed);
+  const keyHash = hex(keys.log.vkey.split("+")[1] ?? "");
+  const line = `— ${keys.log.name} ${toBase64(concat(keyHash, ed25519.sign(utf8(text), seed)))}\n`;
+  assert.equal(await codeOf(() => openCheckpoint({ ...policy, quorum: 0 }, utf8(`${text}\n${line}`))), "checkpoint_origin");
+});
+
+test("what is too large is not read", async () => {
+  const long = utf8(textOf(checkpoint) + "— somebody AAAAAAA=\n".repeat(20_000));
+  assert.equal(await codeOf(() => openCheckpoint(policy, long)), "checkpoint_form");
+  assert.equal(await codeOf(() => parseProof("c".repeat((260 << 10) + 1))), "proof_form");
+  const many = utf8(textOf(checkpoint) + "— somebody AAAAAAA=\n".repeat(98));
+  assert.equal(await codeOf(() => openCheckpoint(policy, many)), "note_form", "101 lines");
 });
 
 test("what is no proof", async () => {

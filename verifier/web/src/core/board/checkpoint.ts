@@ -6,6 +6,7 @@ import { signed } from "../ed25519.ts";
 import { Refusal, must } from "../errors.ts";
 import { sha256 } from "../hash.ts";
 import { type PublicKey, keyTypes } from "./key.ts";
+import { cosignedByMlDsa } from "./mldsa.ts";
 import { type Line, type Note, parseNote } from "./note.ts";
 import { type Policy, policyKeys } from "./policy.ts";
 
@@ -30,8 +31,6 @@ export const maxCheckpoint = 256 << 10;
 /**
  * Checkpoint.Open. Refusals: `checkpoint_form`, `note_form`, `checkpoint_signature`,
  * `checkpoint_origin`, `checkpoint_quorum`, and those of the policy.
- *
- * Cosignatures by ML-DSA-44 are not read here, and so do not count.
  */
 export function openCheckpoint(policy: Policy, bytes: Bytes): Checkpoint {
   const keys = policyKeys(policy);
@@ -52,7 +51,7 @@ function verifiedLines(note: Note, keys: PublicKey[]): Map<PublicKey, Line> {
   const lines = new Map<PublicKey, Line>();
   for (const line of note.lines) {
     const key = keys.find((k) => k.name === line.name && k.keyHash === line.keyHash);
-    if (key === undefined || lines.has(key) || key.type === keyTypes.witnessMlDsa) continue;
+    if (key === undefined || lines.has(key)) continue;
     must(verifies(key, note.text, line.signature), "checkpoint_signature", `the signature of ${key.name} is wrong`);
     lines.set(key, line);
   }
@@ -61,13 +60,21 @@ function verifiedLines(note: Note, keys: PublicKey[]): Map<PublicKey, Line> {
 
 function verifies(key: PublicKey, text: string, signature: Bytes): boolean {
   if (key.type === keyTypes.log) return signed(key.material, utf8(text), signature);
-  if (signature.length !== 8 + 64) return false;
-  const message = `cosignature/v1\ntime ${new DataView(signature.buffer, signature.byteOffset).getBigUint64(0)}\n${text}`;
-  return signed(key.material, utf8(message), signature.subarray(8));
+  if (signature.length < timeSize) return false;
+  const time = signature.subarray(0, timeSize);
+  const own = signature.subarray(timeSize);
+  if (key.type === keyTypes.witnessMlDsa) return cosignedByMlDsa(key.material, { name: key.name, time, ...parseBody(text) }, own);
+  return signed(key.material, utf8(`cosignature/v1\ntime ${secondsOf(time)}\n${text}`), own);
+}
+
+const timeSize = 8;
+
+function secondsOf(time: Bytes): bigint {
+  return new DataView(time.buffer, time.byteOffset).getBigUint64(0);
 }
 
 function timeOf(line: Line): number {
-  const time = new DataView(line.signature.buffer, line.signature.byteOffset).getBigUint64(0);
+  const time = secondsOf(line.signature);
   must(time < 1n << 63n, "checkpoint_form", "the time of a cosignature is out of range");
   return Number(time);
 }
