@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { type Bytes, concat, equal, fromBase64, textOf, toBase64, utf8 } from "../src/core/bytes.ts";
+import { type Bytes, concat, equal, fromBase64, textOf, toBase64, toHex, utf8 } from "../src/core/bytes.ts";
+import { sha256 } from "../src/core/hash.ts";
 import { openCheckpoint } from "../src/core/board/checkpoint.ts";
 import { parseKey } from "../src/core/board/key.ts";
 import { leafHash, verifyInclusion } from "../src/core/board/merkle.ts";
@@ -83,12 +84,48 @@ test("a witness that signs by ML-DSA-44", async () => {
   assert.equal(await codeOf(() => openCheckpoint(own, utf8(signed.replace(line, short)))), "checkpoint_signature");
 });
 
-test("a checkpoint of another log by the same key", async () => {
-  const text = `another\n5\n${readJson<{ root: string }[]>("board/inclusion.json")[0]?.root}\n`;
-  const seed = hex(readJson<{ log: { seed: string } }>("board/keys.json").log.seed);
-  const keyHash = hex(keys.log.vkey.split("+")[1] ?? "");
-  const line = `— ${keys.log.name} ${toBase64(concat(keyHash, ed25519.sign(utf8(text), seed)))}\n`;
-  assert.equal(await codeOf(() => openCheckpoint({ ...policy, quorum: 0 }, utf8(`${text}\n${line}`))), "checkpoint_origin");
+interface Signer { name: string; seed: string; vkey: string }
+const signers = readJson<{ log: Signer; witnesses: Signer[] }>("board/keys.json");
+
+/** A text signed by the log, and cosigned by the first witness at a time if one is given. */
+function signedText(text: string, time?: bigint): Bytes {
+  const line = (k: Signer, own: Bytes): string => `— ${k.name} ${toBase64(concat(hex(k.vkey.split("+")[1] ?? ""), own))}\n`;
+  const { log, witnesses: [a] } = signers;
+  let note = `${text}\n${line(log, ed25519.sign(utf8(text), hex(log.seed)))}`;
+  if (time !== undefined && a !== undefined) {
+    const message = utf8(`cosignature/v1\ntime ${time}\n${text}`);
+    note += line(a, concat(hex(time.toString(16).padStart(16, "0")), ed25519.sign(message, hex(a.seed))));
+  }
+  return utf8(note);
+}
+
+test("what the keys have signed and is no checkpoint", async () => {
+  const root = readJson<{ root: string }[]>("board/inclusion.json")[0]?.root ?? "";
+  const { name } = keys.log;
+  const unwitnessed = { ...policy, quorum: 0 };
+  const good = `${name}\n1\n${root}\n`;
+  assert.equal(openCheckpoint({ ...policy, quorum: 1 }, signedText(good, 5n)).witnesses[0]?.time, 5);
+  const cases: [string, string, string, bigint?][] = [
+    ["another log", `another\n1\n${root}\n`, "checkpoint_origin"],
+    ["a size that is no exact number", `${name}\n9007199254740992\n${root}\n`, "checkpoint_form"],
+    ["a size with a zero in front", `${name}\n01\n${root}\n`, "checkpoint_form"],
+    ["an empty tree with a root", `${name}\n0\n${root}\n`, "checkpoint_form"],
+    ["a short root", `${name}\n1\nAAAA\n`, "checkpoint_form"],
+    ["a line more", `${good}more\n`, "checkpoint_form"],
+    ["a line less", `${name}\n1\n`, "checkpoint_form"],
+    ["a witness from beyond the end of time", good, "checkpoint_form", 1n << 63n],
+  ];
+  for (const [what, text, code, time] of cases) assert.equal(await codeOf(() => openCheckpoint(unwitnessed, signedText(text, time))), code, what);
+});
+
+test("keys that are none in their right spelling", async () => {
+  const spelled = (name: string, raw: Bytes): string => `${name}+${toHex(sha256(utf8(`${name}\n`), raw).subarray(0, 4))}+${toBase64(raw)}`;
+  const key = (type: number, length: number): Bytes => concat(Uint8Array.of(type), new Uint8Array(length).fill(7));
+  assert.equal(await codeOf(() => parseKey(spelled("log.example", key(1, 32)))), "");
+  for (const [name, raw] of [
+    ["log.example", key(2, 32)], ["log.example", key(1, 31)], ["log.example", key(4, 33)], ["log.example", key(6, 32)],
+    ["a b", key(1, 32)], ["a\u200bb", key(1, 32)], ["a".repeat(256), key(1, 32)],
+  ] as const) assert.equal(await codeOf(() => parseKey(spelled(name, raw))), "vkey", name);
 });
 
 test("what is too large is not read", async () => {
