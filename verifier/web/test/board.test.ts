@@ -60,9 +60,14 @@ test("what is no acceptable checkpoint", async () => {
     ["no signature of the log", text.replace(/— log[^\n]*\n/, ""), "checkpoint_signature"],
     ["an unknown signature alone", text.replace(/— [^]*/, `— somebody ${witnessA.split(" ")[2]}\n`), "checkpoint_signature"],
     ["no signatures", text.split("\n\n")[0] ?? "", "note_form"],
+    ["no line end at the end", text.slice(0, -1), "note_form"],
+    ["a signature line of another form", text.replace("— witness.example/a ", "- witness.example/a "), "note_form"],
+    ["no text", text.replace(/^[^]*\n\n/, ""), "note_form"],
     ["a carriage return", text.replace("\n300\n", "\r\n300\n"), "note_form"],
     ["a witness under two names", text, "policy", { ...policy, witnesses: [keys.witnesses[0]?.vkey ?? "", keys.witnesses[0]?.vkey ?? ""] }],
     ["a cosignature with another time", text.replace("ptviJgAAAABndI", "ptviJgAAAABndJ"), "checkpoint_signature"],
+    ["a log's key as a witness's", text, "policy", { ...policy, witnesses: [spelled("log.example/other", concat(Uint8Array.of(1), new Uint8Array(32).fill(7)))], quorum: 0 }],
+    ["a witness's key as the log's", text, "policy", { ...policy, key: keys.witnesses[0]?.vkey ?? "", origin: "witness.example/a" }],
     ["a quorum above the witnesses", text, "policy", { ...policy, quorum: 4 }],
     ["the log as its own witness", text, "policy", { ...policy, witnesses: [keys.log.vkey], quorum: 0 }],
   ];
@@ -118,8 +123,12 @@ test("what the keys have signed and is no checkpoint", async () => {
   for (const [what, text, code, time] of cases) assert.equal(await codeOf(() => openCheckpoint(unwitnessed, signedText(text, time))), code, what);
 });
 
+/** A vkey of any bytes, with its right key hash. */
+function spelled(name: string, raw: Bytes): string {
+  return `${name}+${toHex(sha256(utf8(`${name}\n`), raw).subarray(0, 4))}+${toBase64(raw)}`;
+}
+
 test("keys that are none in their right spelling", async () => {
-  const spelled = (name: string, raw: Bytes): string => `${name}+${toHex(sha256(utf8(`${name}\n`), raw).subarray(0, 4))}+${toBase64(raw)}`;
   const key = (type: number, length: number): Bytes => concat(Uint8Array.of(type), new Uint8Array(length).fill(7));
   assert.equal(await codeOf(() => parseKey(spelled("log.example", key(1, 32)))), "");
   for (const [name, raw] of [

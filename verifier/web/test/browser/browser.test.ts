@@ -1,11 +1,12 @@
 // The built page in a browser (Debian: chromium), with the answers of the vectors.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { after, before, test } from "node:test";
 import { type Browser, type BrowserContext, type Page, type Route, chromium } from "playwright-core";
 import { catalogues } from "../../src/page/texts/catalogues.ts";
@@ -63,7 +64,10 @@ async function visit(v: Vector, fragment = "", how: Parameters<Browser["newConte
   const page = await context.newPage();
   const asked: string[] = [];
   const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
+  page.on("console", (message) => {
+    // The tool's own word about what visits without a worker ask for.
+    if (!message.text().includes("blocked by Playwright")) said.push(message.text());
+  });
   page.on("pageerror", (fault) => said.push(String(fault)));
   await page.route("https://vote.example.ee/**", (route) => answer(route, v, asked));
   await page.goto(host + fragment);
@@ -147,6 +151,33 @@ test("the secret does not stay in the address", async () => {
   await page.goBack();
   assert.equal(await page.evaluate(() => location.hash), "");
   await context.close();
+});
+
+test("a device without a camera", async () => {
+  const { page, context, said } = await visit(vector("good"));
+  await page.getByRole("button", { name: catalogues["en"]?.scan ?? "" }).click();
+  await page.getByText(catalogues["en"]?.scanDenied ?? "").waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.getByRole("button", { name: catalogues["en"]?.scanStop ?? "" }).click();
+  await page.getByRole("button", { name: catalogues["en"]?.scan ?? "" }).waitFor();
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("a fingerprint that is none is told before anything is asked", async () => {
+  const { page, context, asked } = await visit(vector("good"));
+  await page.locator("#link").fill(vector("good").link);
+  await page.locator("#fingerprint").fill("c940");
+  await page.locator("button.main").click();
+  await page.getByText(catalogues["en"]?.fingerprintWrong ?? "").waitFor();
+  assert.deepEqual(asked, []);
+  await context.close();
+});
+
+test("the page is small", () => {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
+  const bytes = files.reduce((sum, f) => sum + gzipSync(readFileSync(`${f.parentPath}/${f.name}`)).length, 0);
+  assert.ok(bytes < 150_000, `${bytes} bytes compressed`);
 });
 
 test("the page without a network", async () => {

@@ -1,6 +1,6 @@
 // Signed notes (c2sp.org/signed-note): a text and signature lines.
 
-import { type Bytes, equal, fromBase64, textOf, toHex, utf8 } from "../bytes.ts";
+import { type Bytes, fromBase64, textOf, toHex } from "../bytes.ts";
 import { Refusal, must } from "../errors.ts";
 
 /** A signature line: `— name base64(keyhash ‖ signature)`. */
@@ -24,7 +24,6 @@ export function parseNote(bytes: Bytes): Note {
   const all = textOf(bytes);
   // A second form of one text would be a second note: nothing but the line end is a control character.
   must(all !== undefined && !/[\0-\x09\x0b-\x1f]/.test(all), "note_form", "a note is UTF-8 without control characters");
-  must(equal(utf8(all), bytes), "note_form", "a note is UTF-8");
   const cut = all.lastIndexOf("\n\n");
   must(cut >= 0 && all.endsWith("\n"), "note_form", "a note has a text, an empty line and signature lines");
   const lines = all.slice(cut + 2, -1).split("\n");
