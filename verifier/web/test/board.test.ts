@@ -140,14 +140,17 @@ test("keys that are none in their right spelling", async () => {
 test("what is too large is not read", async () => {
   const long = utf8(textOf(checkpoint) + "— somebody AAAAAAA=\n".repeat(20_000));
   assert.equal(await codeOf(() => openCheckpoint(policy, long)), "checkpoint_form");
-  assert.equal(await codeOf(() => parseProof("c".repeat((260 << 10) + 1))), "proof_form");
+  const proof = textOf(readVector("board/alone.tlog-proof")) ?? "";
+  const hashes = `${toBase64(new Uint8Array(32))}\n`.repeat(6000);
+  assert.equal(await codeOf(() => parseProof(proof.replace("index 0\n", `index 0\n${hashes.slice(0, 45 * 60)}`))), "");
+  assert.equal(await codeOf(() => parseProof(proof.replace("index 0\n", `index 0\n${hashes}`))), "proof_form");
   const many = utf8(textOf(checkpoint) + "— somebody AAAAAAA=\n".repeat(98));
   assert.equal(await codeOf(() => openCheckpoint(policy, many)), "note_form", "101 lines");
 });
 
 test("what is no proof", async () => {
   const text = textOf(readVector("board/example.tlog-proof")) ?? "";
-  for (const changed of ["", text.replace("v1", "v2"), text.replace("index 3", "index 03"), text.replace("index 3\n", "index 3\nextra AAAA\n"), text.replace("V8ef", "V8e")]) {
+  for (const changed of ["", text.replace("v1", "v2"), text.replace("index 3", "index 03"), text.replace("index 3", "index 9007199254740992"), text.replace("index 3\n", "index 3\nextra AAAA\n"), text.replace("V8ef", "V8e")]) {
     assert.equal(await codeOf(() => parseProof(changed)), "proof_form");
   }
   assert.equal(await codeOf(() => verifyProof(parseProof(text.replace("index 3", "index 2")), policy, entry(3))), "inclusion");
@@ -190,8 +193,21 @@ test("a tile that lies", async () => {
     const index = path.startsWith("tile/0/001") ? 256 : 0;
     assert.equal(await codeOf(() => new BoardReader(opened, fetch).leaf(index)), "tile", path);
   }
+  const long = async (asked: string): Promise<Bytes> => concat(readVector(`board/log/${asked}`), new Uint8Array(1));
+  assert.equal(await codeOf(() => new BoardReader(opened, long).leaf(0)), "tile");
   const short = async (asked: string): Promise<Bytes> => readVector(`board/log/${asked}`).subarray(1);
   assert.equal(await codeOf(() => new BoardReader(opened, short).leaf(0)), "tile");
+});
+
+test("the full tile in place of a partial one that is gone", async () => {
+  const opened = openCheckpoint(policy, checkpoint);
+  const fetch = async (asked: string): Promise<Bytes> => {
+    if (asked === "tile/0/001.p/44") throw new Error("gone");
+    return asked === "tile/0/001" ? concat(readVector("board/log/tile/0/001.p/44"), new Uint8Array(32 * 212)) : readVector(`board/log/${asked}`);
+  };
+  assert.ok(equal(await new BoardReader(opened, fetch).leaf(299), leafHash(entry(299))));
+  const gone = async (): Promise<Bytes> => { throw new Error("gone"); };
+  await assert.rejects(new BoardReader(opened, gone).leaf(0), /gone/);
 });
 
 test("paths of tiles", () => {

@@ -4,7 +4,7 @@ import { toHex } from "../src/core/bytes.ts";
 import { ciphertextBytes, encrypt, parseCiphertext, parsePublicKey, seedScalar } from "../src/core/elgamal.ts";
 import { type Element, decodeElement, decodeScalar, encodeScalar } from "../src/core/group.ts";
 import { verifyMembership } from "../src/core/membership.ts";
-import { verifyBatchEquality, verifyKnowledge } from "../src/core/sigma.ts";
+import { parseKnowledge, verifyBatchEquality, verifyKnowledge } from "../src/core/sigma.ts";
 import { Transcript } from "../src/core/transcript.ts";
 import { codeOf, hex, readJson } from "./vectors.ts";
 
@@ -53,7 +53,7 @@ function verify(v: Proof): void {
   const list = (name: string): Element[] => (v.lists?.[name] ?? []).map((p) => decodeElement(hex(p)));
   const t = new Transcript(v.use).string("where", v.where);
   const proof = hex(v.proof);
-  if (v.type === "knowledge") verifyKnowledge(t, point("P"), point("X"), proof);
+  if (v.type === "knowledge") verifyKnowledge(t, point("P"), point("X"), parseKnowledge(proof));
   else if (v.type === "batch equality") verifyBatchEquality(t, point("X"), list("A"), list("D"), proof);
   else if (v.type === "membership") verifyMembership(t, point("Y"), list("M"), { A: point("c.A"), B: point("c.B") }, proof);
   else throw new Error(`no verifier for ${v.type}`);

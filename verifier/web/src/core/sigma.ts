@@ -3,14 +3,23 @@
 
 import type { Bytes } from "./bytes.ts";
 import { must } from "./errors.ts";
-import { type Element, G, decodeElement, decodeScalar, sumOfProducts, times } from "./group.ts";
+import { type Element, G, type Scalar, decodeElement, decodeScalar, sumOfProducts, times } from "./group.ts";
 import type { Transcript } from "./transcript.ts";
 
-/** Knowledge.Verify of 64 bytes: whoever made X = x·P knows x. Refusals: `knowledge`, `element`, `scalar`. */
-export function verifyKnowledge(transcript: Transcript, P: Element, X: Element, proof: Bytes): void {
-  must(proof.length === 64, "knowledge", `${proof.length} bytes, the proof has 64`);
-  const T = decodeElement(proof.subarray(0, 32));
-  const s = decodeScalar(proof.subarray(32));
+/** A proof of knowledge: commitment and response. */
+export interface Knowledge {
+  T: Element;
+  s: Scalar;
+}
+
+/** Reads 64 bytes. Refusals: `knowledge`, `element`, `scalar`. */
+export function parseKnowledge(bytes: Bytes): Knowledge {
+  must(bytes.length === 64, "knowledge", `${bytes.length} bytes, the proof has 64`);
+  return { T: decodeElement(bytes.subarray(0, 32)), s: decodeScalar(bytes.subarray(32)) };
+}
+
+/** Knowledge.Verify: whoever made X = x·P knows x. Refusal: `knowledge`. */
+export function verifyKnowledge(transcript: Transcript, P: Element, X: Element, { T, s }: Knowledge): void {
   must(!P.is0() && !X.is0(), "knowledge", "the identity is no key");
   const c = transcript.string("proof", "valik/1 knowledge").element("P", P).element("X", X).element("T", T).challenge("c");
   // s·P = T + c·X

@@ -5,7 +5,7 @@ import { isSigningKey } from "../ed25519.ts";
 import { must, under } from "../errors.ts";
 import { type Element, G, decodeElement } from "../group.ts";
 import { isPrintable } from "../printable.ts";
-import { verifyKnowledge } from "../sigma.ts";
+import { type Knowledge, parseKnowledge, verifyKnowledge } from "../sigma.ts";
 import { Transcript } from "../transcript.ts";
 import { ceremonySigned } from "./hash.ts";
 import { FileReader } from "./reader.ts";
@@ -16,14 +16,14 @@ export interface Card {
   name: string;
   signing: Bytes;
   encryption: Element;
-  proof: Bytes;
+  proof: Knowledge;
   signature: Bytes;
   /** Everything before the signature. */
   before: Bytes;
   raw: Bytes;
 }
 
-/** Refusals: `ceremony_form`, `element`. */
+/** Refusals: `ceremony_form`, `element`, `scalar`. */
 export function parseCard(bytes: Bytes): Card {
   const r = new FileReader(bytes, cardTag);
   const name = textOf(r.take(r.count("length of the name", 1, 100)));
@@ -31,7 +31,7 @@ export function parseCard(bytes: Bytes): Card {
   const signing = r.take(32);
   must(isSigningKey(signing), "ceremony_form", "the signing key is not one of prime order");
   const encryption = decodeElement(r.take(32));
-  const proof = r.take(64);
+  const proof = parseKnowledge(r.take(64));
   const before = r.before();
   const signature = r.take(64);
   r.end();

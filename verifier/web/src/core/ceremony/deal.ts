@@ -3,7 +3,7 @@
 import { type Bytes, concat, equal } from "../bytes.ts";
 import { must, under } from "../errors.ts";
 import { type Element, G, decodeElement, decodeElements } from "../group.ts";
-import { verifyKnowledge } from "../sigma.ts";
+import { type Knowledge, parseKnowledge, verifyKnowledge } from "../sigma.ts";
 import { Transcript } from "../transcript.ts";
 import { ceremonyHash, u8 } from "./hash.ts";
 import type { Message } from "./message.ts";
@@ -13,20 +13,20 @@ import { FileReader } from "./reader.ts";
 export interface Deal {
   /** A_0 … A_(t-1) */
   coefficients: Element[];
-  secretProof: Bytes;
+  secretProof: Knowledge;
   ephemeral: Element;
-  ephemeralProof: Bytes;
+  ephemeralProof: Knowledge;
   shares: number;
 }
 
-/** Refusals: `ceremony_form`, `element`. */
+/** Refusals: `ceremony_form`, `element`, `scalar`. */
 export function parseDeal(body: Bytes): Deal {
   // The reader wants a version and a tag: a body has none of its own.
   const r = new FileReader(concat(u8(1), u8(0), body), 0);
   const coefficients = decodeElements(r.take(32 * r.count("number of coefficients", 1, 64)));
-  const secretProof = r.take(64);
+  const secretProof = parseKnowledge(r.take(64));
   const ephemeral = decodeElement(r.take(32));
-  const ephemeralProof = r.take(64);
+  const ephemeralProof = parseKnowledge(r.take(64));
   const shares = r.count("number of shares", 1, 64);
   r.take(64 * shares);
   r.end();
