@@ -8,6 +8,8 @@ import { ceremonyHash, u8 } from "../src/core/ceremony/hash.ts";
 import { parseMessage, type Round, rounds } from "../src/core/ceremony/message.ts";
 import { type Ceremony, type Parameters, verifyCeremony } from "../src/core/ceremony/verify.ts";
 import { Refusal } from "../src/core/errors.ts";
+import { G, type Scalar, decodeScalar, encodeScalar, mod } from "../src/core/group.ts";
+import { Transcript } from "../src/core/transcript.ts";
 import { codeOf, hex, readJson } from "./vectors.ts";
 
 interface Trustee {
@@ -18,6 +20,8 @@ interface Trustee {
   confirmation: string;
   drill: string;
   verification_key: string;
+  polynomial: string[];
+  ephemeral_secret: string;
 }
 interface File {
   context: string;
@@ -177,4 +181,29 @@ test("messages that are signed and wrong", async () => {
   assert.equal(await code({ ...c, commitments: [sign(0, 1, other, bodies().commit[0] as Bytes, other), ...c.commitments.slice(1)] }), "ceremony_other");
   assert.equal(await code({ ...c, confirmations: [sign(0, 3, h0, new Uint8Array()), ...c.confirmations.slice(1)] }), "ceremony_view");
   assert.equal(await code({ ...c, confirmations: [sign(1, 3, h0, new Uint8Array()), ...c.confirmations.slice(1)] }), "ceremony_form");
+});
+
+/** Knowledge.Prove with the randomness 5: it protects nothing. */
+function prove(transcript: Transcript, x: Scalar): Bytes {
+  const [k, X] = [5n, G.multiply(x)];
+  const T = G.multiply(k);
+  const c = transcript.string("proof", "valik/1 knowledge").element("P", G).element("X", X).element("T", T).challenge("c");
+  return concat(T.toBytes(), encodeScalar(mod(k + c * x)));
+}
+
+test("secrets that add up to nothing", async () => {
+  const secret = (i: number): Scalar => decodeScalar(hex(trustees[i]?.polynomial[0] ?? ""));
+  const own = mod(-(secret(0) + secret(1)));
+  const b = bodies();
+  const old = b.deal[2] as Bytes;
+  const coefficients = [G.multiply(own), ...parseDeal(old).coefficients.slice(1)];
+  const e = decodeScalar(hex(trustees[2]?.ephemeral_secret ?? ""));
+  const context = (use: string): Transcript => new Transcript(use)
+    .bytes("ceremony", h0).uint64("trustee", 3).elements("coefficients", coefficients).element("ephemeral key", G.multiply(e));
+  b.deal[2] = concat(
+    u8(file.t), ...coefficients.map((p) => p.toBytes()), prove(context("valik/1 deal secret"), own),
+    G.multiply(e).toBytes(), prove(context("valik/1 deal ephemeral key"), e), old.subarray(1 + 32 * file.t + 64 + 32 + 64),
+  );
+  b.commit[2] = ceremonyHash("deal", h0, u8(3), b.deal[2]);
+  assert.equal(await code(signAll(b)), "ceremony_keys");
 });
