@@ -76,6 +76,7 @@ func (s *scene) wrongBallots() []test {
 			x.link = s.link(&told)
 		}},
 		{"key-other", "encrypted to a key that is not the election's", "seed", "other-key", unchanged},
+		{"nonce-other", "one half of the ciphertext is not of the seed", "seed", "nonce", unchanged},
 		{"choice-none", "the ciphertext holds no choice", "seed", "no-choice", unchanged},
 		{"proof-other", "the proofs are of another voter's ballot", "bad_proof.membership", "bad-proof", unchanged},
 		{"anchor-late", "made for a board that is larger than its index", "before_anchor", "late-anchor", unchanged},
@@ -200,6 +201,10 @@ func (s *scene) wrongAnswers() []test {
 		{"board-rollback", "the board has become smaller", "rollback", "good", func(x *shown, c *cast) { x.checkpoint = s.log.Checkpoint(int(c.index) + 1) }},
 		{"board-forked", "the ballot has vanished from the board", "fork", "good", func(x *shown, c *cast) {
 			x.board = s.log.Fork(int(c.index), append([][]byte{boardtest.Entry(s.Manifest, "ballot", 1)}, s.log.Entries[c.index+1:]...)...)
+			x.checkpoint = x.board.Checkpoint(len(x.board.Entries))
+		}},
+		{"board-forked-later", "an entry after the ballot's has vanished", "fork", "good", func(x *shown, c *cast) {
+			x.board = s.log.Fork(int(c.index)+1, append([][]byte{boardtest.Entry(s.Manifest, "ballot", 1)}, s.log.Entries[c.index+2:]...)...)
 			x.checkpoint = x.board.Checkpoint(len(x.board.Entries))
 		}},
 		{"board-ceremony", "the board has another ceremony", "board_ceremony", "good", replaced(1, election.KindCeremony)},

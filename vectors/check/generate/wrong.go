@@ -20,7 +20,8 @@ func (s *scene) castWrong() {
 	pk := s.Keys.Public()
 	for name, c := range map[string]*cast{
 		"other-key":   s.prepareWith(0, 10, otherKey(), first.Pseudonym, s.anchor()),
-		"no-choice":   s.prepare(0, 11).change(addToCiphertext),
+		"no-choice":   s.prepare(0, 11).change(func(b *election.Ballot) { addToCiphertext(b, 32) }),
+		"nonce":       s.prepare(0, 24).change(func(b *election.Ballot) { addToCiphertext(b, 0) }),
 		"bad-proof":   s.prepareWith(0, 12, pk, s.Roll.List[1].Pseudonym, s.anchor()).change(func(b *election.Ballot) { b.Pseudonym = first.Pseudonym }),
 		"late-anchor": s.prepareWith(0, 13, pk, first.Pseudonym, election.Anchor{Size: 10_000, Root: s.anchor().Root}),
 		"bad-anchor":  s.prepareWith(0, 14, pk, first.Pseudonym, election.Anchor{Size: 7, Root: election.HashOf([]byte("a board"))}),
@@ -60,12 +61,14 @@ func otherKey() *elgamal.PublicKey {
 	return must(elgamal.ParsePublicKey(p.Bytes()))
 }
 
-// addToCiphertext makes the plaintext a point that is in no list.
-func addToCiphertext(b *election.Ballot) {
-	ciphertext := slices.Clone(b.Contests[0].Slots[0].Ciphertext)
-	c := must(elgamal.ParseCiphertext(ciphertext))
-	copy(ciphertext[32:], group.NewElement().Add(&c.B, group.NewGenerator()).Bytes())
-	b.Contests[0].Slots[0].Ciphertext = ciphertext
+// addToCiphertext makes the element at a byte of a ciphertext another: with the first the
+// randomness is not that of the seed, with the second the plaintext is in no list.
+func addToCiphertext(b *election.Ballot, at int) {
+	slot := &b.Contests[0].Slots[0]
+	slot.Ciphertext = slices.Clone(slot.Ciphertext)
+	half := slot.Ciphertext[at : at+32]
+	p := must(group.NewElement().SetBytes(half))
+	copy(half, p.Add(p, group.NewGenerator()).Bytes())
 }
 
 // strangersCard is a card in a voter's name by an issuer that is not accepted.

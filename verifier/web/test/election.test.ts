@@ -46,6 +46,12 @@ test("fingerprint, key and points", () => {
   for (const [name, point] of Object.entries(values.points)) assert.equal(points[name], point, name);
 });
 
+test("a ceremony that says that it is another election's", async () => {
+  const text = textOf(readVector("election/given/ceremony.json")) ?? "";
+  const other = utf8(text.replace(manifest.fingerprint, sha("another")));
+  assert.equal(await codeOf(() => electionKeys(manifest, other)), "ceremony.wrong_election");
+});
+
 test("a ballot opens with its seed", async () => {
   const seed = hex(values.seed);
   for (const selection of openBallot(manifest, keys.public, seed, ballot)) {
@@ -78,6 +84,7 @@ test("what is no ballot of the election", async () => {
     ["wrong_district", { ...ballot, district: "9999.1" }],
     ["wrong_style", { ...ballot, contests: rest }],
     ["wrong_style", { ...ballot, contests: [...rest, first] }],
+    ["wrong_style", { ...ballot, contests: [{ ...first, contest: "council" }, ...rest] }],
     ["wrong_style", { ...ballot, contests: [{ ...first, slots: [] }, ...rest] }],
     ["wrong_style", { ...ballot, contests: [{ ...first, slots: first.slots.map((s) => ({ ...s, proof: s.proof.subarray(1) })) }, ...rest] }],
   ];
