@@ -13,6 +13,7 @@ import (
 // to do about it.
 type explanation struct {
 	err      error
+	code     string // for [CodeOf]
 	happened string
 	todo     string
 }
@@ -24,25 +25,28 @@ const (
 
 // explanations are looked through in this order: the closest meaning first.
 var explanations = []explanation{
-	{context.Canceled, "You stopped the program.", ""},
-	{board.ErrRollback, "The collector hides entries of the public board that it has shown before.", report},
-	{board.ErrFork, "The collector shows two public boards that contradict each other.", report},
-	{board.ErrQuorum, "Too few of the independent witnesses have confirmed the public board.", "Try again in a few minutes. If it stays so, tell the help line of the election."},
-	{ErrBoard, "The public board that the collector shows is not right.", report},
-	{ErrReceipt, "The collector answered with a receipt that does not prove that your vote is on the public board.", report},
-	{ErrOtherElection, "The collector serves another election than the one that you asked for.", "Compare the fingerprint of the election with the one that was published."},
-	{ErrManifest, "This program does not understand the election.", "Get the newest version of the program."},
-	{ErrCeremony, "The collector shows an encryption key that is not the one of the election.", report},
-	{ErrSeen, "What this program kept from an earlier time is of another election, or was changed.", "If you voted in another election before, keep that file and name a new one."},
-	{ErrAddress, "This is not the address of the election's collector.", "Compare the address with the one that was published."},
-	{ErrChannel, "The connection to the collector does not allow to sign on safely.", "Something between you and the collector may interfere: try again from another network."},
-	{ErrNoCards, "This election has no way to sign on with a card by the connection itself.", "Sign on in the usual way."},
-	{ErrRedirect, "The collector's answer sends you to another place, where this program does not go.", "Something between you and the collector may interfere: try again from another network."},
-	{ErrTooLong, "The collector's answer does not end.", "Something between you and the collector may interfere: try again from another network."},
-	{ErrUnsigned, "You were refused, but not by the collector of the election.", "Something between you and the collector may interfere: try again from another network."},
-	{context.DeadlineExceeded, "The collector did not answer in time.", retry},
-	{ErrCutOff, "The collector's answer broke off.", retry},
-	{ErrUnreachable, "The collector cannot be reached, or gives no proper answer.", retry},
+	{context.Canceled, "stopped", "You stopped the program.", ""},
+	{board.ErrRollback, "board_rollback", "The collector hides entries of the public board that it has shown before.", report},
+	{board.ErrFork, "board_fork", "The collector shows two public boards that contradict each other.", report},
+	{board.ErrQuorum, "board_quorum", "Too few of the independent witnesses have confirmed the public board.", "Try again in a few minutes. If it stays so, tell the help line of the election."},
+	{ErrBoard, "board", "The public board that the collector shows is not right.", report},
+	{ErrReceipt, "receipt", "The collector answered with a receipt that does not prove that your vote is on the public board.", report},
+	{ErrOtherElection, "other_election", "The collector serves another election than the one that you asked for.", "Compare the fingerprint of the election with the one that was published."},
+	{ErrOfficials, "officials", "The election is not signed by the authority that you trust.", report},
+	{ErrInvitation, "invitation", "This file does not name an election.", "Get it again from the page of the election's authority."},
+	{ErrKept, "kept", "What this program kept of your last try is not a ballot of this election.", "Cast your vote anew."},
+	{ErrManifest, "manifest", "This program does not understand the election.", "Get the newest version of the program."},
+	{ErrCeremony, "ceremony", "The collector shows an encryption key that is not the one of the election.", report},
+	{ErrSeen, "seen", "What this program kept from an earlier time is of another election, or was changed.", "If you voted in another election before, keep that file and name a new one."},
+	{ErrAddress, "address", "This is not the address of the election's collector.", "Compare the address with the one that was published."},
+	{ErrChannel, "channel_here", "The connection to the collector does not allow to sign on safely.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrNoCards, "no_cards", "This election has no way to sign on with a card by the connection itself.", "Sign on in the usual way."},
+	{ErrRedirect, "redirect", "The collector's answer sends you to another place, where this program does not go.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrTooLong, "too_long", "The collector's answer does not end.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrUnsigned, "unsigned", "You were refused, but not by the collector of the election.", "Something between you and the collector may interfere: try again from another network."},
+	{context.DeadlineExceeded, "late", "The collector did not answer in time.", retry},
+	{ErrCutOff, "cut_off", "The collector's answer broke off.", retry},
+	{ErrUnreachable, "unreachable", "The collector cannot be reached, or gives no proper answer.", retry},
 }
 
 // Explain says in plain English, to a voter at home, what an error of this package
@@ -72,10 +76,6 @@ func meaning(err error) (happened, todo string) {
 	if errors.As(err, &selection) {
 		return "These choices make no ballot: " + selection.Contest + ": " + selection.Detail + ".", "Choose again."
 	}
-	var card *eid.Error
-	if errors.As(err, &card) {
-		return "Your card cannot be used: " + card.Error() + ".", "Try another card, or ask the help line of the election."
-	}
 	var words interface{ Sentence() string }
 	if errors.As(err, &words) {
 		return words.Sentence(), "" // a phone's, which say what to do
@@ -84,6 +84,10 @@ func meaning(err error) (happened, todo string) {
 		if errors.Is(err, e.err) {
 			return e.happened, e.todo
 		}
+	}
+	var card *eid.Error // last: what is said above of a document may have one as its cause
+	if errors.As(err, &card) {
+		return "Your card cannot be used: " + card.Error() + ".", "Try another card, or ask the help line of the election."
 	}
 	return err.Error() + ".", ""
 }

@@ -31,8 +31,11 @@ const (
 	indexBits   = 53       // of an integer that every language reads
 )
 
-// Link returns the check link of a ballot that was cast.
+// Link returns the check link of a ballot that was cast, nil for one whose cast was resumed.
 func (e *Election) Link(s *Sealed, r *election.Receipt) *CheckLink {
+	if s.seed == nil {
+		return nil
+	}
 	return &CheckLink{e.Manifest.Collector.URL, r.Index, r.Ballot, s.seed}
 }
 

@@ -10,6 +10,8 @@ import (
 	"valik/election"
 )
 
+const manifestPath = "v1/manifest"
+
 // Election is an election whose manifest and public key have been checked. It is
 // safe for concurrent use.
 type Election struct {
@@ -57,7 +59,7 @@ func Open(ctx context.Context, address string, fingerprint election.Hash, seen [
 }
 
 func fetchManifest(ctx context.Context, c *client, fingerprint election.Hash) (*election.Manifest, error) {
-	raw, err := c.get(ctx, "v1/manifest", documentLimit)
+	raw, err := c.get(ctx, manifestPath, documentLimit)
 	if err != nil {
 		return nil, err
 	}
