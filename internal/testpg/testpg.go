@@ -82,13 +82,23 @@ func (s *Server) Stop() error {
 // Database makes an empty database on the server and gives its URL.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
-	admin, err := sql.Open("pgx", s.url("postgres"))
+	url, err := s.Create()
 	require.NoError(t, err)
+	return url
+}
+
+// Create does the same outside of a test.
+func (s *Server) Create() (string, error) {
+	admin, err := sql.Open("pgx", s.url("postgres"))
+	if err != nil {
+		return "", err
+	}
 	defer admin.Close()
 	name := fmt.Sprintf("test%d", s.made.Add(1))
-	_, err = admin.ExecContext(context.Background(), "CREATE DATABASE "+name)
-	require.NoError(t, err)
-	return s.url(name)
+	if _, err := admin.ExecContext(context.Background(), "CREATE DATABASE "+name); err != nil {
+		return "", fmt.Errorf("testpg: %w", err)
+	}
+	return s.url(name), nil
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
