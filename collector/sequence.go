@@ -203,6 +203,9 @@ func (s *sequencer) commit(batch []*cast) {
 	began := time.Now()
 	outcomes := make([]error, len(batch))
 	err := s.update(func(tx *store.Tx) error {
+		if err := tx.Expect(ballotsOf(batch)); err != nil {
+			return err
+		}
 		for i, k := range batch {
 			refused, err := place(tx, k, s.c.now().Time())
 			if err != nil {
@@ -219,6 +222,14 @@ func (s *sequencer) commit(batch []*cast) {
 	for i, k := range batch {
 		k.done <- errors.Join(err, outcomes[i])
 	}
+}
+
+func ballotsOf(batch []*cast) []*store.Ballot {
+	list := make([]*store.Ballot, len(batch))
+	for i, k := range batch {
+		list[i] = &k.ballot
+	}
+	return list
 }
 
 // update runs f as the one writer of the log: after an opening that is due, and before

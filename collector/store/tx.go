@@ -23,6 +23,8 @@ type Tx struct {
 	rolls              int           // versions of the voter roll in the log
 	latest             int64         // the latest time of a ballot, in seconds of Unix time
 	leaves             [][]byte      // entries that are appended
+	waiting            rows          // of them, what is not written yet
+	expected           *expected     // nil unless Expect was called
 	growth             *board.Growth // what they become, once that is written
 }
 
@@ -67,14 +69,12 @@ func (t *Tx) SetPhase(p Phase) error {
 	return nil
 }
 
-// Append gives the leaf the next index.
+// Append gives the leaf the next index. It is written with others, at the latest when the
+// transaction ends.
 func (t *Tx) Append(leaf []byte) (uint64, error) {
 	index := t.Size()
-	if err := t.exec(`INSERT INTO entry (idx, leaf) VALUES ($1, $2)`, int64(index), leaf); err != nil {
-		return 0, err
-	}
 	t.leaves = append(t.leaves, leaf)
-	return index, nil
+	return index, t.waiting.entry(t, index, leaf)
 }
 
 // AppendRoll gives the leaf of a new version of the voter roll the next index.
@@ -96,6 +96,9 @@ func (t *Tx) LatestTime() time.Time {
 
 // Entries gives the n entries from index first on, or ErrNotFound.
 func (t *Tx) Entries(first uint64, n int) ([][]byte, error) {
+	if err := t.waiting.write(t); err != nil {
+		return nil, err
+	}
 	return tree{t.ctx, t.q}.ReadEntries(first, n)
 }
 
@@ -110,8 +113,8 @@ func (t *Tx) AppendBallot(b *Ballot, leaf []byte) error {
 		return err
 	}
 	b.Index, t.latest = index, max(t.latest, b.Time.Unix())
-	return t.exec(`INSERT INTO ballot (idx, voter, ballot, envelope, container, evidence, bound, good, cast_at, looks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`,
-		int64(index), b.Voter, b.Inner[:], b.Envelope[:], b.Container, orNull(b.Evidence), b.Bound[:], len(b.Evidence) > 0, b.Time.Unix())
+	t.expected.add(b)
+	return t.waiting.ballot(t, b)
 }
 
 // PutDocument keeps a document that this collector wrote.
@@ -120,28 +123,20 @@ func (t *Tx) PutDocument(name string, body []byte) error {
 }
 
 // Ballots is the number of ballots in the box.
-func (t *Tx) Ballots() (uint64, error) { return countBallots(t.ctx, t.q) }
-
-// Latest gives the index of the voter's last ballot, or ErrNotFound.
-func (t *Tx) Latest(voter string) (uint64, error) { return latest(t.ctx, t.q, voter) }
-
-// Envelope gives the ballot whose container has this hash, or ErrNotFound.
-func (t *Tx) Envelope(hash [32]byte) (*Ballot, error) { return byEnvelope(t.ctx, t.q, hash) }
-
-// HasInner says whether the box holds this inner ballot, in any envelope.
-func (t *Tx) HasInner(hash [32]byte) (bool, error) {
-	var one int
-	err := t.q.QueryRowContext(t.ctx, `SELECT 1 FROM ballot WHERE ballot = $1`, hash[:]).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+func (t *Tx) Ballots() (uint64, error) {
+	if err := t.waiting.write(t); err != nil {
+		return 0, err
 	}
-	return err == nil, err
+	return countBallots(t.ctx, t.q)
 }
 
 // finish writes the new hashes, the signed checkpoint and the head.
 func (t *Tx) finish(o Options) error {
 	if len(t.leaves) == 0 && t.phase == t.phaseBefore {
 		return nil
+	}
+	if err := t.waiting.write(t); err != nil {
+		return err
 	}
 	if len(t.leaves) > 0 {
 		if err := t.grow(o); err != nil {
