@@ -108,22 +108,7 @@ func (c *Collector) retry(ctx context.Context, envelope election.Hash) (*electio
 // check does all that can be checked outside of the transaction, cheapest first, and
 // gives the stored evidence about the signer's certificate.
 func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *processing.Candidate, at time.Time) ([]byte, error) {
-	for _, step := range []func() *processing.Refusal{
-		func() *processing.Refusal { return j.Hours(at) },
-		func() *processing.Refusal { return signingTime(candidate, at) },
-		func() *processing.Refusal { return j.Signature(candidate, at) },
-		// What the roll says of a person is told to who has signed as that person: before the
-		// signature, anybody could ask for any personal code with a certificate of their own.
-		func() *processing.Refusal { return j.Eligible(candidate) },
-	} {
-		if refused := step(); refused != nil {
-			return nil, refusedBy(refused, candidate)
-		}
-	}
-	if err := c.checkAnchor(ctx, j, candidate); err != nil {
-		return nil, err
-	}
-	if err := c.checkProofs(ctx, j, candidate); err != nil {
+	if err := c.examine(ctx, j, candidate, at); err != nil {
 		return nil, err
 	}
 	// The services, which may cost by the question, are asked about ballots that nothing
@@ -135,14 +120,27 @@ func (c *Collector) check(ctx context.Context, j *processing.Judge, candidate *p
 	return c.storeEvidence(ctx, e)
 }
 
-// checkProofs is what costs the most: no more run at once than there are cores, so that the
-// rest of the server does not starve, and who gave up waiting is not worked for.
-func (c *Collector) checkProofs(ctx context.Context, j *processing.Judge, candidate *processing.Candidate) error {
-	select {
-	case c.proofs <- struct{}{}:
-		defer func() { <-c.proofs }()
-	case <-ctx.Done():
-		return ctx.Err()
+// examine does what needs nobody else, as soon as a core is free for it.
+func (c *Collector) examine(ctx context.Context, j *processing.Judge, candidate *processing.Candidate, at time.Time) error {
+	leave, err := c.admission.enter(ctx)
+	if err != nil {
+		return asRefusal(err)
+	}
+	defer leave()
+	for _, step := range []func() *processing.Refusal{
+		func() *processing.Refusal { return j.Hours(at) },
+		func() *processing.Refusal { return signingTime(candidate, at) },
+		func() *processing.Refusal { return j.Signature(candidate, at) },
+		// What the roll says of a person is told to who has signed as that person: before the
+		// signature, anybody could ask for any personal code with a certificate of their own.
+		func() *processing.Refusal { return j.Eligible(candidate) },
+	} {
+		if refused := step(); refused != nil {
+			return refusedBy(refused, candidate)
+		}
+	}
+	if err := c.checkAnchor(ctx, j, candidate); err != nil {
+		return err
 	}
 	if refused := j.Proofs(candidate); refused != nil {
 		return refusedBy(refused, candidate)
@@ -161,7 +159,7 @@ func signingTime(candidate *processing.Candidate, at time.Time) *processing.Refu
 // replay, is for place: only there is it certain that it is not this very ballot, sent
 // twice at once, that is in the box already.
 func (c *Collector) checkAnchor(ctx context.Context, j *processing.Judge, candidate *processing.Candidate) error {
-	size, _, err := c.store.Head(ctx)
+	size, err := c.store.Size(ctx, candidate.Ballot.Anchor.Size)
 	if err != nil {
 		return err
 	}

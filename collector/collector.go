@@ -70,8 +70,8 @@ type Collector struct {
 	metrics  *metrics
 	secrets  secrets // the same at every collector of the election
 
-	casting    atomic.Int64  // ballots that are being cast
-	proofs     chan struct{} // as many at once as there are cores
+	casting    atomic.Int64 // ballots that are being cast
+	admission  *admission
 	patience   time.Duration // with witnesses that do not answer
 	publishing sync.Mutex
 	reloading  sync.Mutex
@@ -125,7 +125,7 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 func newCollector(config Config) *Collector {
 	config = withDefaults(config)
 	return &Collector{
-		config: config, proofs: make(chan struct{}, runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience,
+		config: config, admission: newAdmission(runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience,
 		memory: &memory{file: config.Memory},
 	}
 }

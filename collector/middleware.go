@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -31,10 +33,17 @@ func (c *Collector) refuse(g *gin.Context, err error) {
 	}
 	c.metrics.refusals.WithLabelValues(r.Code()).Inc()
 	g.Set(codeKey, r.Code())
+	if r.code == codeBusy {
+		g.Header("Retry-After", strconv.Itoa(busyPause()))
+	}
 	g.Header("Cache-Control", cacheNever)
 	g.Data(r.Status(), jsonType, c.document(r).Bytes())
 	g.Abort()
 }
+
+// busyPause is after how many seconds who was refused as one too many may come again: not
+// all at the same time.
+func busyPause() int { return 2 + rand.IntN(9) }
 
 // logged writes one line a request. It has no ballot, no signature, no voter and no
 // address: the times of the log and of the network would otherwise name voters.

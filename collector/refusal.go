@@ -38,7 +38,7 @@ type meaning struct {
 
 var meanings = map[string]meaning{
 	codeTooMany:      {http.StatusTooManyRequests, "Too many requests came from your network. Please wait a moment and try again."},
-	codeBusy:         {http.StatusServiceUnavailable, "Very many people are voting at this moment. Your ballot was not cast. Please try again in a minute."},
+	codeBusy:         {http.StatusServiceUnavailable, "Very many people are voting at this moment, and your ballot was not taken. Please try again in a minute."},
 	codeNotWitnessed: {http.StatusServiceUnavailable, "Your ballot was received, but not yet confirmed by the witnesses of this election. Please send it again in a minute to get your receipt."},
 	codeNotVerified:  {http.StatusServiceUnavailable, "The voting service cannot take votes at the moment: it is not certain that it has all votes that were cast. Please try again later. If you have a receipt, keep it."},
 	codeClock:        {http.StatusServiceUnavailable, "The voting service cannot take votes at the moment, since its clock is not right. Your ballot was not cast. Please try again later."},

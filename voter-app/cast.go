@@ -92,13 +92,19 @@ var ErrBeforeAnchor = errors.New("its index lies before the ballot's anchor")
 // the same.
 var doubtful = []string{"duplicate", "not_verified", "not_witnessed", "replayed", "unavailable"}
 
+// passing are the codes that say nothing about an earlier try: that one may be on its way into
+// the box while this one is refused.
+var passing = []string{"busy", "clock", "closed", "not_open", "too_many"}
+
 // outcome says what a try that ended so leaves known, and remembers that a try may
 // have arrived: no later failure to connect unsends it.
 func (s *Sealed) outcome(err error) Outcome {
 	var refusal *RefusedError
 	if errors.As(err, &refusal) {
 		// A refusal that does not name the ballot may be anybody's, sent to this voter.
-		if r := refusal.Refusal; r.Ballot != nil && !slices.Contains(doubtful, r.Code) {
+		r := refusal.Refusal
+		earlier := s.sent.Load() && slices.Contains(passing, r.Code)
+		if r.Ballot != nil && !slices.Contains(doubtful, r.Code) && !earlier {
 			return NotCast
 		}
 	}

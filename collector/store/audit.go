@@ -47,7 +47,7 @@ func audit(ctx context.Context, q querier) error {
 
 // auditPage adds n entries to the tree and compares the hashes that they add.
 func auditPage(ctx context.Context, q querier, again *board.Tree, first uint64, n int) error {
-	leaves, err := tree{ctx, q}.ReadEntries(first, n)
+	leaves, err := tree{ctx, q, nil}.ReadEntries(first, n)
 	if errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}

@@ -45,7 +45,14 @@ func (s *Store) Checkpoint(ctx context.Context) (*Checkpoint, error) {
 // ErrNotFound. It is the same at every call, so a receipt made again is the same receipt:
 // Finish does not let a smaller checkpoint become final after a larger one.
 func (s *Store) CheckpointOver(ctx context.Context, index uint64) (*Checkpoint, error) {
-	return s.checkpoint(ctx, `SELECT size, root, note FROM checkpoint WHERE final AND size > $1 ORDER BY size LIMIT 1`, int64(index))
+	if c := s.recall.overOf(index); c != nil {
+		return c, nil
+	}
+	c, err := s.checkpoint(ctx, `SELECT size, root, note FROM checkpoint WHERE final AND size > $1 ORDER BY size LIMIT 1`, int64(index))
+	if err == nil {
+		s.recall.putOver(index, c)
+	}
+	return c, err
 }
 
 // Newest gives the newest checkpoint, final or not, or ErrNotFound.
@@ -81,11 +88,11 @@ func (s *Store) Finish(ctx context.Context, size uint64, note []byte) error {
 }
 
 // Tree reads the hashes and entries as they are committed.
-func (s *Store) Tree(ctx context.Context) board.Store { return tree{ctx, s.db} }
+func (s *Store) Tree(ctx context.Context) board.Store { return tree{ctx, s.db, &s.recall} }
 
 // Root gives the root of the log's first size entries, or ErrNotFound if it has fewer.
 func (s *Store) Root(ctx context.Context, size uint64) (tlog.Hash, error) {
-	now, _, err := s.Head(ctx)
+	now, err := s.Size(ctx, size)
 	if err != nil {
 		return tlog.Hash{}, err
 	}

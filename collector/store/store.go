@@ -66,6 +66,7 @@ type Store struct {
 	// is enough for safety, but waiting for it here is fair and costs no connection.
 	writer sync.Mutex
 	last   *board.Growth // what this process committed last; guarded by writer
+	recall recall
 }
 
 // Open opens the database of the URL, postgres://… or sqlite:///path/file.db, and brings
@@ -121,6 +122,8 @@ func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	}
 	if t.growth != nil {
 		s.last = t.growth
+		s.recall.grew(t.growth.Size)
+		s.recall.putNodes(t.growth.First, t.growth.Hashes)
 	}
 	return nil
 }

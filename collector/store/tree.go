@@ -20,8 +20,9 @@ type querier interface {
 // tree is the log of a database as board.Store wants it. It is for one request: the
 // interfaces have no room for a context.
 type tree struct {
-	ctx context.Context
-	q   querier
+	ctx    context.Context
+	q      querier
+	recall *recall // nil within a transaction, which may not be committed
 }
 
 // ReadHashes gives the hashes at these positions, in their order, by one statement.
@@ -29,7 +30,7 @@ func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	if len(indexes) == 0 {
 		return nil, nil
 	}
-	found, err := t.fetch(indexes)
+	found, err := t.find(indexes)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +43,26 @@ func (t tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 		hashes[i] = h
 	}
 	return hashes, nil
+}
+
+// find gives the hashes that are there, by their positions.
+func (t tree) find(indexes []int64) (map[int64]tlog.Hash, error) {
+	if t.recall == nil {
+		return t.fetch(indexes)
+	}
+	found, missing := t.recall.known(indexes)
+	if len(missing) == 0 {
+		return found, nil
+	}
+	fetched, err := t.fetch(missing)
+	if err != nil {
+		return nil, err
+	}
+	t.recall.putFound(fetched)
+	for x, h := range fetched {
+		found[x] = h
+	}
+	return found, nil
 }
 
 func (t tree) fetch(indexes []int64) (map[int64]tlog.Hash, error) {

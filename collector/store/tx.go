@@ -99,7 +99,7 @@ func (t *Tx) Entries(first uint64, n int) ([][]byte, error) {
 	if err := t.waiting.write(t); err != nil {
 		return nil, err
 	}
-	return tree{t.ctx, t.q}.ReadEntries(first, n)
+	return tree{t.ctx, t.q, nil}.ReadEntries(first, n)
 }
 
 // AppendBallot gives the leaf the next index and puts its ballot into the box. It fails
@@ -148,7 +148,7 @@ func (t *Tx) finish(o Options) error {
 }
 
 func (t *Tx) grow(o Options) error {
-	g, err := board.Append(t.before, t.leaves, tree{t.ctx, t.q})
+	g, err := board.Append(t.before, t.leaves, tree{t.ctx, t.q, nil})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ type Report struct {
 	Sent     int
 	Receipts int
 	Refusals map[string]int  // by code
+	Pause    time.Duration   // the shortest that a refusal asks for, if one does
 	Errors   []error         // answers that are neither receipt nor refusal, the first few
 	Failed   int             // how many there were
 	Times    []time.Duration // of receipts, from when the ballot was due; sorted
@@ -35,6 +36,9 @@ func newReport(rate float64, took time.Duration, outcomes []outcome) *Report {
 		case o.code != "":
 			r.Refusals[o.code]++
 			r.Shed = append(r.Shed, o.latency)
+			if o.retry > 0 && (r.Pause == 0 || o.retry < r.Pause) {
+				r.Pause = o.retry
+			}
 		default:
 			r.Receipts++
 			r.Times = append(r.Times, o.latency)
@@ -65,7 +69,10 @@ func (r *Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "  receipts  %d, %.1f a second; after p50 %s, p90 %s, p99 %s, at most %s\n", r.Receipts, r.Throughput(),
 		short(r.Quantile(50)), short(r.Quantile(90)), short(r.Quantile(99)), short(r.Quantile(100)))
 	for _, code := range slices.Sorted(maps.Keys(r.Refusals)) {
-		fmt.Fprintf(w, "  refused   %d as %s; after p50 %s, p99 %s\n", r.Refusals[code], code, short(quantile(r.Shed, 50)), short(quantile(r.Shed, 99)))
+		fmt.Fprintf(w, "  refused   %d as %s\n", r.Refusals[code], code)
+	}
+	if len(r.Shed) > 0 {
+		fmt.Fprintf(w, "            after p50 %s, p99 %s; come again after %s or later\n", short(quantile(r.Shed, 50)), short(quantile(r.Shed, 99)), short(r.Pause))
 	}
 	fmt.Fprintf(w, "  errors    %d\n", r.Failed)
 	for _, err := range r.Errors {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,13 +19,13 @@ type Config struct {
 	Choices  int           // of the one contest
 	Interval time.Duration // between checkpoints
 	Overload bool          // first find out what the collector can do, then send twice that
+	Probe    time.Duration // for how long to find that out; default 15 s
 	Keep     string        // folder for the election and the collector's log; "" for a temporary one
 	Out      io.Writer
 	Bars     *progress.Bars
 }
 
-// probeTime is how long the collector is driven beyond its limit to find out where that is.
-const probeTime = 15 * time.Second
+const defaultProbe = 15 * time.Second
 
 // Run sets an election up, puts its collector under load, and compares the board with the
 // receipts. Errors: what went wrong before, and whatever was lost.
@@ -38,8 +39,8 @@ func Run(ctx context.Context, c Config) (r *Report, err error) {
 	voters := int(c.Rate * c.Duration.Seconds())
 	probe := 0
 	if c.Overload {
-		probe = int(c.Rate * probeTime.Seconds())
-		voters = probe + 2*voters
+		probe = int(c.Rate * cmp.Or(c.Probe, defaultProbe).Seconds())
+		voters += probe
 	}
 	address, err := freeAddress()
 	if err != nil {
@@ -77,9 +78,7 @@ func (c Config) drive(ctx context.Context, cast *caster, address string, ballots
 		c.say("beyond its limit:")
 		found.Print(c.Out)
 		rate = 2 * found.Throughput()
-		ballots = append(ballots[:0:0], ballots...)
-		last := probe + min(len(ballots)-probe, int(rate*c.Duration.Seconds()))
-		ballots = ballots[:last]
+		ballots = ballots[:probe+min(len(ballots)-probe, int(rate*c.Duration.Seconds()))]
 		if err := c.settle(ctx, cast, ballots[:probe]); err != nil {
 			return found, err
 		}
