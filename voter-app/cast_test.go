@@ -119,45 +119,64 @@ func (w *world) refusal(ballot *election.Hash, code string) *election.Refusal {
 	return election.NewRefusal(w.ReceiptKey, w.Fingerprint(), ballot, code, "No.", election.At(test.Opens))
 }
 
-// What a refusal says of a ballot depends on who signed it, and about what.
+// What a refusal says of a ballot depends on who signed it, about what, and on whether an
+// earlier try may have arrived.
 func TestCastIsRefused(t *testing.T) {
+	w := newWorld(t, 1)
+	e := w.open()
+	for name, tt := range map[string]struct {
+		code           string
+		first, another voter.Outcome // of the first try, and of one after a try without answer
+	}{
+		"closed":                   {"closed", voter.NotCast, voter.Unknown},
+		"busy":                     {"busy", voter.NotCast, voter.Unknown},
+		"a wrong clock":            {"clock", voter.NotCast, voter.Unknown},
+		"a wrong proof":            {"bad_proof", voter.NotCast, voter.NotCast},
+		"a doubtful database":      {"not_verified", voter.Unknown, voter.Unknown},
+		"not yet witnessed":        {"not_witnessed", voter.Unknown, voter.Unknown},
+		"a fault of the collector": {"unavailable", voter.Unknown, voter.Unknown},
+		"on the board already":     {"duplicate", voter.Unknown, voter.Unknown},
+		"in another envelope":      {"replayed", voter.Unknown, voter.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := w.in(t)
+			s := w.prepare(e, w.Voters[0])
+			ballot := s.Ballot.Hash()
+			refusal := w.refusal(&ballot, tt.code)
+			refuse := func(want voter.Outcome) {
+				w.lies(lieAt("/v1/ballots", says(409, refusal.Bytes())))
+				failed := w.requireNoReceipt(e, s, want)
+				var refused *voter.RefusedError
+				require.ErrorAs(t, failed, &refused)
+				require.Equal(t, refusal.Bytes(), refused.Refusal.Bytes())
+				require.Contains(t, voter.Explain(failed), "No.")
+			}
+			refuse(tt.first)
+			w.lies(lieAt("/v1/ballots", says(500, nil)))
+			w.requireNoReceipt(e, s, voter.Unknown)
+			refuse(tt.another)
+		})
+	}
+}
+
+// A refusal that is not the collector's about this ballot shows nothing.
+func TestCastIsRefusedByOthers(t *testing.T) {
 	w := newWorld(t, 1)
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
 	ballot := s.Ballot.Hash()
+	w.lies(lieAt("/v1/ballots", says(429, w.refusal(nil, "too_many").Bytes())))
+	w.requireNoReceipt(e, s, voter.Unknown)
 	forged := w.refusal(&ballot, "closed")
 	forged.Code = "bad_proof"
-	tests := map[string]struct {
-		refusal *election.Refusal
-		outcome voter.Outcome
-	}{
-		"of this ballot":           {w.refusal(&ballot, "closed"), voter.NotCast},
-		"busy":                     {w.refusal(&ballot, "busy"), voter.NotCast},
-		"of no ballot":             {w.refusal(nil, "too_many"), voter.Unknown},
-		"a doubtful database":      {w.refusal(&ballot, "not_verified"), voter.Unknown},
-		"a wrong clock":            {w.refusal(&ballot, "clock"), voter.NotCast},
-		"not yet witnessed":        {w.refusal(&ballot, "not_witnessed"), voter.Unknown},
-		"a fault of the collector": {w.refusal(&ballot, "unavailable"), voter.Unknown},
-		"on the board already":     {w.refusal(&ballot, "duplicate"), voter.Unknown},
-		"in another envelope":      {w.refusal(&ballot, "replayed"), voter.Unknown},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			w := w.in(t)
-			w.lies(lieAt("/v1/ballots", says(409, tt.refusal.Bytes())))
-			failed := w.requireNoReceipt(e, s, tt.outcome)
-			var refused *voter.RefusedError
-			require.ErrorAs(t, failed, &refused)
-			require.Equal(t, tt.refusal.Bytes(), refused.Refusal.Bytes())
-			require.Contains(t, voter.Explain(failed), "No.")
-		})
-	}
 	w.lies(lieAt("/v1/ballots", says(409, forged.Bytes())))
 	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnsigned, election.ErrSignature)
+
 	w.lies(nil)
+	late := w.prepare(e, w.Voters[0])
 	w.setTime(test.Closes)
 	var refused *voter.RefusedError
-	require.ErrorAs(t, w.requireNoReceipt(e, s, voter.NotCast), &refused)
+	require.ErrorAs(t, w.requireNoReceipt(e, late, voter.NotCast), &refused)
 	require.Equal(t, "closed", refused.Refusal.Code)
 }
 
