@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -17,8 +18,8 @@ import (
 // How often a ballot is sent without an answer, and how long the program waits
 // before it sends it again.
 const (
-	tries = 3
-	pause = 2 * time.Second
+	tries = 4
+	pause = 2 * time.Second // and twice as long every time
 )
 
 // castCommand prepares, signs and casts a ballot and checks the receipt.
@@ -91,16 +92,22 @@ func (s *session) cast(ctx context.Context, selections map[string][]string) (*vo
 	}
 	for try := 1; ; try++ {
 		receipt, err := s.election.Cast(ctx, sealed)
-		var failed *voter.CastError
-		if !errors.As(err, &failed) || failed.Outcome != voter.Unknown || failed.Answer != nil || try == tries {
+		if !mayAgain(err) || try == tries {
 			return sealed, receipt, err
 		}
+		fmt.Fprintln(os.Stderr, "vote: no receipt yet, the ballot is sent again:", voter.Explain(err))
 		select {
-		case <-time.After(pause):
+		case <-time.After(pause << (try - 1)):
 		case <-ctx.Done():
 			return nil, nil, err
 		}
 	}
+}
+
+// mayAgain says whether another try may bring the receipt.
+func mayAgain(err error) bool {
+	var failed *voter.CastError
+	return errors.As(err, &failed) && failed.Answer == nil && (failed.Outcome == voter.Unknown || voter.CodeOf(err) == "busy")
 }
 
 // parseChoices reads CONTEST=CODE[,CODE…].
