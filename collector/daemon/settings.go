@@ -169,7 +169,7 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 		Database: s.database(), Folder: os.DirFS(s.path(s.Folder)),
 		BoardKey: keys.Board, ReceiptKey: keys.Receipt,
 		Memory:  s.memory(),
-		Inquiry: ask, Interval: s.CheckpointInterval, Proxies: s.Proxies, Logger: logger,
+		Inquiry: ask, Interval: s.CheckpointInterval, Proxies: s.Proxies, Now: clock, Logger: logger,
 		RollLag: s.Roll.Lag,
 		Rate:    collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
 	}

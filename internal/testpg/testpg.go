@@ -28,6 +28,7 @@ type Server struct {
 	bin, dir string
 	owner    *owner
 	made     atomic.Int64
+	tcp      *tcp // nil: over the socket alone
 }
 
 // Start makes and starts a server, which is stopped when the test ends. The test
@@ -42,32 +43,53 @@ func Start(t testing.TB) *Server {
 
 // New makes and starts a server for many tests. Stop it at the end of TestMain.
 func New() (*Server, error) {
-	bin, err := findBin()
+	dir, err := os.MkdirTemp("", "testpg")
 	if err != nil {
 		return nil, err
 	}
-	o, err := ordinaryUser()
+	return begin(&Server{dir: dir})
+}
+
+// begin makes and starts a server in its folder, which is gone if that fails.
+func begin(s *Server) (*Server, error) {
+	err := s.make()
+	if err == nil {
+		err = s.start()
+	}
 	if err != nil {
-		return nil, err
-	}
-	s := &Server{bin: bin, owner: o}
-	if s.dir, err = os.MkdirTemp("", "testpg"); err != nil {
-		return nil, err
-	}
-	if err := s.start(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
 	return s, nil
 }
 
-func (s *Server) start() error {
+func (s *Server) make() error {
+	var err error
+	if s.bin, err = findBin(); err != nil {
+		return err
+	}
+	if s.owner, err = ordinaryUser(); err != nil {
+		return err
+	}
 	if err := s.owner.give(s.dir); err != nil {
 		return err
 	}
-	err := s.run("initdb", "--pgdata", s.data(), "--username", superuser, "--auth", "trust",
-		"--encoding", "UTF8", "--locale", "C", "--no-sync")
-	if err != nil {
+	args := []string{"--pgdata", s.data(), "--username", superuser, "--auth-local", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"}
+	if s.tcp == nil {
+		return s.run("initdb", append(args, "--auth-host", "reject")...)
+	}
+	passwords := filepath.Join(s.dir, "password")
+	if err := os.WriteFile(passwords, []byte(s.tcp.password+"\n"), 0o600); err != nil {
 		return err
+	}
+	if err := s.owner.give(passwords); err != nil {
+		return err
+	}
+	return s.run("initdb", append(args, "--auth-host", "scram-sha-256", "--pwfile", passwords)...)
+}
+
+func (s *Server) start() error {
+	if s.tcp != nil {
+		return s.startChild()
 	}
 	return s.run("pg_ctl", "start", "--pgdata", s.data(), "--wait", "--log", filepath.Join(s.dir, "log"),
 		"--options", fmt.Sprintf("-c listen_addresses='' -k %s -c max_connections=200", s.dir))
@@ -75,6 +97,9 @@ func (s *Server) start() error {
 
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
+	if s.tcp != nil {
+		return errors.Join(s.Kill(), os.RemoveAll(s.dir))
+	}
 	err := s.run("pg_ctl", "stop", "--pgdata", s.data(), "--wait", "--mode", "immediate")
 	return errors.Join(err, os.RemoveAll(s.dir))
 }
@@ -105,7 +130,11 @@ func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
 func (s *Server) url(database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + database}
-	u.RawQuery = url.Values{"host": {s.dir}}.Encode()
+	query := url.Values{"host": {s.dir}}
+	if s.tcp != nil {
+		query.Set("port", s.tcp.port)
+	}
+	u.RawQuery = query.Encode()
 	return u.String()
 }
 

@@ -1,0 +1,124 @@
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// node is a collector as it is built, with its configuration and its clock.
+type node struct {
+	address, config, clock string
+
+	mu      sync.Mutex // held by who ends or starts it
+	process *process
+}
+
+// addNode starts one more collector.
+func (e *electorate) addNode(t testing.TB, database string) *node {
+	t.Helper()
+	dir := t.TempDir()
+	n := &node{address: freeAddress(t), config: filepath.Join(dir, "collectord.toml"), clock: filepath.Join(dir, "clock")}
+	n.setClock(t, 0)
+	var text strings.Builder
+	for _, line := range [][2]string{
+		{"listen", n.address}, {"database", database}, {"folder", e.world.Dir}, {"checkpoint_interval", "50ms"},
+		{"board_key", filepath.Join(e.world.Dir, "board.key")}, {"receipt_key", filepath.Join(e.world.Dir, "receipt.key")},
+	} {
+		fmt.Fprintf(&text, "%s = %q\n", line[0], line[1])
+	}
+	for _, w := range e.witnesses {
+		fmt.Fprintf(&text, "[[witness]]\nkey = %q\nurl = %q\n", w.key, "http://"+w.way.address)
+	}
+	require.NoError(t, os.WriteFile(n.config, []byte(text.String()), 0o600))
+	require.NoError(t, n.start())
+	t.Cleanup(func() {
+		n.kill()
+		if t.Failed() {
+			t.Logf("the collector at %s ended with:\n%s", n.address, tail(n.process.said.String()))
+		}
+	})
+	e.nodes = append(e.nodes, n)
+	return n
+}
+
+// tail is the end of a long text.
+func tail(text string) string { return text[max(0, len(text)-4000):] }
+
+// setClock makes the collector's clock wrong.
+func (n *node) setClock(t testing.TB, off time.Duration) {
+	t.Helper()
+	next := n.clock + ".next"
+	require.NoError(t, os.WriteFile(next, []byte(off.String()), 0o600))
+	require.NoError(t, os.Rename(next, n.clock))
+}
+
+// start starts the collector, again if it ends because its database is not there yet, as
+// the service manager of a machine does.
+func (n *node) start() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for began := time.Now(); time.Since(began) < soon; time.Sleep(50 * time.Millisecond) {
+		p, err := start(filepath.Join(bin, "collectord"), []string{"VALIK_TEST_CLOCK=" + n.clock}, "serve", "--config", n.config)
+		if err != nil {
+			return err
+		}
+		n.process = p
+		if n.waitReady() {
+			return nil
+		}
+	}
+	return fmt.Errorf("the collector does not start: %s", tail(n.process.said.String()))
+}
+
+// waitReady says whether the process serves; if not, it has ended.
+func (n *node) waitReady() bool {
+	for began := time.Now(); time.Since(began) < soon; time.Sleep(5 * time.Millisecond) {
+		if strings.Contains(n.process.said.String(), "listening on") {
+			return true
+		}
+		if n.process.hasEnded() {
+			return false
+		}
+	}
+	n.process.kill()
+	return false
+}
+
+// kill is kill -9.
+func (n *node) kill() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.process.kill()
+}
+
+// terminate is the orderly end, after which the collector has answered everybody.
+func (n *node) terminate() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.process.terminate()
+}
+
+// export writes what the collector hands over after the close, by its own command.
+func (n *node) export(dir string) error {
+	p, err := start(filepath.Join(bin, "collectord"), []string{"VALIK_TEST_CLOCK=" + n.clock}, "export", "--config", n.config, "--out", dir)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(soon):
+		p.kill()
+	}
+	if p.err != nil {
+		return errors.New(tail(p.said.String()))
+	}
+	return nil
+}
