@@ -1,10 +1,13 @@
 package faults
 
 import (
+	"context"
 	"database/sql"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
 
 	"valik/internal/testpg"
 )
@@ -30,15 +33,15 @@ func (p *postgres) behind(t testing.TB, all *proxies) *postgres {
 	return p
 }
 
-// database makes one and gives its URL for collectors, over the proxy if there is one.
-func (p *postgres) database(t testing.TB) string {
-	t.Helper()
-	collectors, _ := p.twoWays(t)
-	return collectors
+// database is that of one election, with a connection of the test's own beside the proxy.
+type database struct {
+	url  string // for collectors
+	own  *sql.DB
+	lock string // takes the lock of the one writer
 }
 
-// twoWays gives the URL for collectors, and a connection beside the proxy.
-func (p *postgres) twoWays(t testing.TB) (string, *sql.DB) {
+// database makes one.
+func (p *postgres) database(t testing.TB) *database {
 	t.Helper()
 	url := p.Database(t)
 	address := p.Address()
@@ -47,8 +50,94 @@ func (p *postgres) twoWays(t testing.TB) (string, *sql.DB) {
 	}
 	collectors, err := p.Over(url, address)
 	require.NoError(t, err)
-	db, err := sql.Open("pgx", url)
+	return openDatabase(t, "pgx", url, &database{url: collectors, lock: `BEGIN; SELECT size FROM head FOR UPDATE`})
+}
+
+func openSQLite(t testing.TB, dir string) *database {
+	t.Helper()
+	url := sqliteURL(dir)
+	return openDatabase(t, "sqlite", dir+"/collector.db?_pragma=busy_timeout(10000)", &database{url: url, lock: `BEGIN IMMEDIATE`})
+}
+
+func openDatabase(t testing.TB, driver, source string, d *database) *database {
+	t.Helper()
+	var err error
+	d.own, err = sql.Open(driver, source)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return collectors, db
+	t.Cleanup(func() { require.NoError(t, d.own.Close()) })
+	return d
+}
+
+// take runs a statement in a connection and gives the function that closes it, which gives
+// back what the statement has locked.
+func (d *database) take(t testing.TB, statement string) (release func()) {
+	t.Helper()
+	conn, err := d.own.Conn(context.Background())
+	require.NoError(t, err)
+	_, err = conn.ExecContext(context.Background(), statement)
+	require.NoError(t, err)
+	return func() {
+		_, _ = conn.ExecContext(context.Background(), `ROLLBACK`)
+		_ = conn.Close()
+	}
+}
+
+// hold takes the lock of the one writer, so that batches wait.
+func (d *database) hold(t testing.TB) (release func()) { return d.take(t, d.lock) }
+
+// waitHeld waits until a collector waits for the lock.
+func (d *database) waitHeld(t testing.TB) {
+	t.Helper()
+	if d.lock == `BEGIN IMMEDIATE` {
+		time.Sleep(300 * time.Millisecond) // SQLite does not tell who waits; all voters cast much oftener
+		return
+	}
+	d.waitFor(t, `SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
+}
+
+func (d *database) waitFor(t testing.TB, question string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		var yes bool
+		err := d.own.QueryRow(question).Scan(&yes)
+		return err == nil && yes
+	}, soon, 10*time.Millisecond, question)
+}
+
+// makeCommitsWait lets the database ask for a lock at the end of every transaction with
+// ballots: who holds it stops the server between COMMIT and its answer.
+func (d *database) makeCommitsWait(t testing.TB) (hold func(testing.TB) (release func())) {
+	t.Helper()
+	_, err := d.own.Exec(`
+CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER wait_at_commit AFTER INSERT ON ballot
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_commit()`)
+	require.NoError(t, err)
+	return func(t testing.TB) func() { return d.take(t, `BEGIN; SELECT pg_advisory_xact_lock(4711)`) }
+}
+
+const committing = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`
+
+func (d *database) waitCommitting(t testing.TB) { d.waitFor(t, `SELECT count(*) > 0 `+committing) }
+
+// endCommitting ends the server's side of the connection, and the transaction with it.
+func (d *database) endCommitting(t testing.TB) {
+	t.Helper()
+	_, err := d.own.Exec(`SELECT pg_terminate_backend(pid) ` + committing)
+	require.NoError(t, err)
+	d.waitFor(t, `SELECT count(*) = 0 `+committing)
+}
+
+// waitNobody waits until no connection but the test's is at work.
+func (d *database) waitNobody(t testing.TB) {
+	t.Helper()
+	d.waitFor(t, `SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE '%active%'`)
+}
+
+func (d *database) ballots(t testing.TB) int {
+	t.Helper()
+	var n int
+	require.NoError(t, d.own.QueryRow(`SELECT count(*) FROM ballot`).Scan(&n))
+	return n
 }

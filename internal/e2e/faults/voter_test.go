@@ -64,6 +64,17 @@ func (j *journal) acknowledged() int {
 	return j.receipt
 }
 
+// answers is how many clear and unclear answers of collectors there were.
+func (j *journal) answers() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := j.receipt
+	for _, times := range j.codes {
+		n += times
+	}
+	return n
+}
+
 // refusals says how often a code was the answer.
 func (j *journal) refusals(code string) int {
 	j.mu.Lock()
