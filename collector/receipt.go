@@ -89,6 +89,9 @@ func (c *Collector) publish(ctx context.Context, index uint64) error {
 // publishNewest publishes what no voter waits for: the beginning of the board, the opening
 // and the close.
 func (c *Collector) publishNewest(ctx context.Context) error {
+	// Over a connection that is dead without a word, an answer of the database never comes.
+	ctx, cancel := context.WithTimeout(ctx, batchTime)
+	defer cancel()
 	newest, err := c.store.Unfinished(ctx)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

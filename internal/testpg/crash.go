@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/big"
 	"net"
 	"net/url"
 	"os"
@@ -14,7 +15,10 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // tcp is how a server is reached over loopback. Every user of the machine can come that
@@ -36,15 +40,27 @@ func NewTCP(parent string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freePort()
 	if err != nil {
-		return nil, err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err := errors.Join(err, l.Close()); err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return begin(&Server{dir: dir, tcp: &tcp{port: port, password: rand.Text()}})
+}
+
+// freePort gives a port below those that the kernel gives to connections: one of these
+// could be taken while the server is down.
+func freePort() (string, error) {
+	for {
+		port, err := rand.Int(rand.Reader, big.NewInt(2000))
+		if err != nil {
+			return "", err
+		}
+		address := strconv.FormatInt(30_000+port.Int64(), 10)
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", address))
+		if err == nil {
+			return address, l.Close()
+		}
+	}
 }
 
 // Address is where a server of NewTCP listens.
@@ -59,6 +75,18 @@ func (s *Server) Over(database, address string) (string, error) {
 	}
 	u.User, u.Host, u.RawQuery = url.UserPassword(superuser, s.tcp.password), address, url.Values{"sslmode": {"disable"}}.Encode()
 	return u.String(), nil
+}
+
+// Drop removes a database, which Database has given, and ends all connections to it.
+func (s *Server) Drop(t testing.TB, database string) {
+	t.Helper()
+	u, err := url.Parse(database)
+	require.NoError(t, err)
+	admin, err := sql.Open("pgx", s.url("postgres"))
+	require.NoError(t, err)
+	defer admin.Close()
+	_, err = admin.Exec("DROP DATABASE " + strings.TrimPrefix(u.Path, "/") + " WITH (FORCE)")
+	require.NoError(t, err)
 }
 
 // startChild starts the postmaster as a child of this process: one that was killed is only

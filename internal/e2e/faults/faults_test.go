@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 	"time"
@@ -112,15 +113,39 @@ func TestNetwork(t *testing.T) {
 var networkFaults = map[string]func(*proxy) (func() error, error){
 	"down":    func(p *proxy) (func() error, error) { return p.mend, p.cut() },
 	"latency": toxicOf("latency", "upstream", map[string]int{"latency": 300, "jitter": 100}),
-	// Connections that are dead without a word, and then closed.
-	"timeout": toxicOf("timeout", "downstream", map[string]int{"timeout": 300}),
+	"timeout": forgotten,
 	"reset":   toxicOf("reset_peer", "downstream", map[string]int{"timeout": 50}),
 	"slow":    toxicOf("bandwidth", "upstream", map[string]int{"rate": 20}), // KB/s
 	"torn":    toxicOf("limit_data", "upstream", map[string]int{"bytes": 20_000}),
 }
 
+// forgotten lets connections be dead without a word, as with a firewall that has forgotten
+// them, and closes them when it ends.
+func forgotten(p *proxy) (func() error, error) {
+	remove, err := p.disturb("timeout", "downstream", map[string]int{"timeout": 0})
+	return func() error { return errors.Join(remove(), p.cut(), p.mend()) }, err
+}
+
 func toxicOf(kind, stream string, attributes map[string]int) func(*proxy) (func() error, error) {
 	return func(p *proxy) (func() error, error) { return p.disturb(kind, stream, attributes) }
+}
+
+// Connections that are dead for ever, without a word to either side, hold a collector up only
+// until its own time limits.
+func TestDeadConnections(t *testing.T) {
+	t.Parallel()
+	all := startProxies(t)
+	d, e := startPostgres(t, "").behind(t, all), newElectorate(t, 4, startWitnesses(t, all))
+	n := e.addNode(t, d.database(t).url)
+	e.vote(t)
+	e.requireMore(t, 10)
+	remove, err := d.way.disturb("timeout", "downstream", map[string]int{"timeout": 0})
+	require.NoError(t, err)
+	time.Sleep(700 * time.Millisecond)
+	require.NoError(t, remove())
+	e.requireMore(t, 10)
+	require.False(t, n.process.hasEnded())
+	e.finish(t)
 }
 
 // The network is cut when the collector has said COMMIT and waits for the answer: it can
@@ -159,7 +184,15 @@ func TestTwoCollectors(t *testing.T) {
 	t.Parallel()
 	d, e := startPostgres(t, "").database(t), newElectorate(t, 8, nil)
 	first, second := e.addNode(t, d.url), e.addNode(t, d.url)
+	e.patience = 200 * time.Millisecond
 	e.vote(t)
+	e.requireMore(t, 20)
+	// Nobody has an answer, and everybody asks the other collector while the first one still
+	// has the ballot in its batch.
+	release := d.hold(t)
+	d.waitHeld(t)
+	time.Sleep(4 * e.patience)
+	release()
 	for _, n := range []*node{first, second} {
 		e.requireMore(t, 20)
 		n.kill()

@@ -44,6 +44,7 @@ type database struct {
 func (p *postgres) database(t testing.TB) *database {
 	t.Helper()
 	url := p.Database(t)
+	t.Cleanup(func() { p.Drop(t, url) })
 	address := p.Address()
 	if p.way != nil {
 		address = p.way.address
@@ -72,14 +73,28 @@ func openDatabase(t testing.TB, driver, source string, d *database) *database {
 // back what the statement has locked.
 func (d *database) take(t testing.TB, statement string) (release func()) {
 	t.Helper()
+	release, err := d.tryTake(statement)
+	require.NoError(t, err)
+	return release
+}
+
+// tryTake is take while the database may be away, or locked by others for longer than a second.
+func (d *database) tryTake(statement string) (release func(), err error) {
 	conn, err := d.own.Conn(context.Background())
-	require.NoError(t, err)
-	_, err = conn.ExecContext(context.Background(), statement)
-	require.NoError(t, err)
-	return func() {
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	release = func() {
 		_, _ = conn.ExecContext(context.Background(), `ROLLBACK`)
 		_ = conn.Close()
 	}
+	if _, err := conn.ExecContext(ctx, statement); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // hold takes the lock of the one writer, so that batches wait.

@@ -2,9 +2,12 @@ package faults
 
 import (
 	"bytes"
+	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -64,6 +67,9 @@ func (p *process) kill() {
 	<-p.ended
 }
 
+// errHangs says that a process does not end when it is asked to.
+var errHangs = errors.New("the process does not end")
+
 // terminate asks the process to end and gives what it ended with.
 func (p *process) terminate() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
@@ -72,7 +78,7 @@ func (p *process) terminate() error {
 		return p.err
 	case <-time.After(soon):
 		p.kill()
-		return os.ErrDeadlineExceeded
+		return errHangs
 	}
 }
 
@@ -85,11 +91,24 @@ func (p *process) hasEnded() bool {
 	}
 }
 
-// freeAddress is one on loopback that nobody listens on.
+// freeAddress is one on loopback that nobody listens on, and that no connection of this
+// machine takes meanwhile: it is below the ports that the kernel gives out.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
+	for range 1000 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(20_000)))
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			continue
+		}
+		require.NoError(t, l.Close())
+		if _, taken := addresses.LoadOrStore(address, true); !taken {
+			return address
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
+
+// addresses are those that were given out.
+var addresses sync.Map

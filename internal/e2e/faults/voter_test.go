@@ -131,7 +131,7 @@ func (v *voter) look() {
 // insist sends the same container, to one collector after the other, until the answer is clear.
 func (v *voter) insist(k *cast, stop <-chan struct{}) error {
 	var err error
-	for began := time.Now(); time.Since(began) < soon; time.Sleep(30 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < soon; time.Sleep(100 * time.Millisecond) {
 		if v.e.givesUp && isClosed(stop) {
 			return nil
 		}
