@@ -29,8 +29,12 @@ func (e *electorate) addNode(t testing.TB, database string) *node {
 	n.setClock(t, 0)
 	var text strings.Builder
 	for _, line := range [][2]string{
-		{"listen", n.address}, {"database", database}, {"folder", e.world.Dir}, {"checkpoint_interval", "50ms"},
-		{"board_key", filepath.Join(e.world.Dir, "board.key")}, {"receipt_key", filepath.Join(e.world.Dir, "receipt.key")},
+		{"listen", n.address},
+		{"database", database},
+		{"folder", e.world.Dir},
+		{"checkpoint_interval", "50ms"},
+		{"board_key", filepath.Join(e.world.Dir, "board.key")},
+		{"receipt_key", filepath.Join(e.world.Dir, "receipt.key")},
 	} {
 		fmt.Fprintf(&text, "%s = %q\n", line[0], line[1])
 	}
