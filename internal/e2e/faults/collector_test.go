@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,8 +18,8 @@ import (
 type node struct {
 	address, config, clock string
 
-	mu      sync.Mutex // held by who ends or starts it
-	process *process
+	starting sync.Mutex // one start at a time, which may be killed meanwhile
+	running  atomic.Pointer[process]
 }
 
 // addNode starts one more collector.
@@ -46,7 +47,7 @@ func (e *electorate) addNode(t testing.TB, database string) *node {
 	t.Cleanup(func() {
 		n.kill()
 		if t.Failed() {
-			t.Logf("the collector at %s ended with:\n%s", n.address, tail(n.process.said.String()))
+			t.Logf("the collector at %s ended with:\n%s", n.address, n.said())
 		}
 	})
 	e.nodes = append(e.nodes, n)
@@ -64,51 +65,37 @@ func (n *node) setClock(t testing.TB, off time.Duration) {
 	require.NoError(t, os.Rename(next, n.clock))
 }
 
-// start starts the collector, again if it ends because its database is not there yet, as
-// the service manager of a machine does.
+// start starts the collector unless it runs, again if it ends because its database is not
+// there yet or somebody kills it, as the service manager of a machine does.
 func (n *node) start() error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.starting.Lock()
+	defer n.starting.Unlock()
+	if p := n.running.Load(); p != nil && !p.hasEnded() {
+		return nil
+	}
 	for began := time.Now(); time.Since(began) < soon; time.Sleep(50 * time.Millisecond) {
 		p, err := start(filepath.Join(bin, "collectord"), []string{"VALIK_TEST_CLOCK=" + n.clock}, "serve", "--config", n.config)
 		if err != nil {
 			return err
 		}
-		n.process = p
-		if n.waitReady() {
+		n.running.Store(p)
+		if p.waitSaid("listening on") {
 			return nil
 		}
 	}
-	return fmt.Errorf("the collector does not start: %s", tail(n.process.said.String()))
+	return fmt.Errorf("the collector does not start: %s", n.said())
 }
 
-// waitReady says whether the process serves; if not, it has ended.
-func (n *node) waitReady() bool {
-	for began := time.Now(); time.Since(began) < soon; time.Sleep(5 * time.Millisecond) {
-		if strings.Contains(n.process.said.String(), "listening on") {
-			return true
-		}
-		if n.process.hasEnded() {
-			return false
-		}
-	}
-	n.process.kill()
-	return false
-}
+// said is the end of what the collector has told.
+func (n *node) said() string { return tail(n.running.Load().said.String()) }
+
+func (n *node) hasEnded() bool { return n.running.Load().hasEnded() }
 
 // kill is kill -9.
-func (n *node) kill() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.process.kill()
-}
+func (n *node) kill() { n.running.Load().kill() }
 
 // terminate is the orderly end, after which the collector has answered everybody.
-func (n *node) terminate() error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.process.terminate()
-}
+func (n *node) terminate() error { return n.running.Load().terminate() }
 
 // export writes what the collector hands over after the close, by its own command.
 func (n *node) export(dir string) error {

@@ -58,7 +58,7 @@ func TestFullDiskOfSQLite(t *testing.T) {
 		free()
 	}
 	e.requireMore(t, 10)
-	require.False(t, n.process.hasEnded())
+	require.False(t, n.hasEnded())
 	e.finish(t)
 }
 
@@ -86,7 +86,7 @@ func TestFullDiskOfPostgreSQL(t *testing.T) {
 		}
 	}
 	e.requireMore(t, 10)
-	require.False(t, n.process.hasEnded())
+	require.False(t, n.hasEnded())
 	e.finish(t)
 }
 

@@ -84,7 +84,7 @@ func TestKilledPostgreSQL(t *testing.T) {
 		require.NoError(t, server.Restart())
 	}
 	e.requireMore(t, 10)
-	require.False(t, n.process.hasEnded())
+	require.False(t, n.hasEnded())
 	e.finish(t)
 }
 
@@ -144,7 +144,7 @@ func TestDeadConnections(t *testing.T) {
 	time.Sleep(700 * time.Millisecond)
 	require.NoError(t, remove())
 	e.requireMore(t, 10)
-	require.False(t, n.process.hasEnded())
+	require.False(t, n.hasEnded())
 	e.finish(t)
 }
 

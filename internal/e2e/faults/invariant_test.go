@@ -30,7 +30,7 @@ func (e *electorate) finish(t testing.TB) (dir string) {
 	e.closePolls(t)
 	e.askTooLate(t)
 	for _, n := range e.nodes {
-		require.NoError(t, n.terminate(), "%s", tail(n.process.said.String()))
+		require.NoError(t, n.terminate(), "%s", n.said())
 	}
 	dir = filepath.Join(t.TempDir(), "export")
 	require.NoError(t, e.nodes[0].export(dir))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -89,6 +90,20 @@ func (p *process) hasEnded() bool {
 	default:
 		return false
 	}
+}
+
+// waitSaid waits until the process has printed something; if it has not, it has ended.
+func (p *process) waitSaid(text string) bool {
+	for began := time.Now(); time.Since(began) < soon; time.Sleep(5 * time.Millisecond) {
+		if strings.Contains(p.said.String(), text) {
+			return true
+		}
+		if p.hasEnded() {
+			return false
+		}
+	}
+	p.kill()
+	return false
 }
 
 // freeAddress is one on loopback that nobody listens on, and that no connection of this
