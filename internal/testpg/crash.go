@@ -44,7 +44,9 @@ func NewTCP(parent string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return begin(&Server{dir: dir, tcp: &tcp{port: port, password: rand.Text()}})
+	s := &Server{dir: dir, tcp: &tcp{port: port, password: rand.Text(), ended: make(chan struct{})}}
+	close(s.tcp.ended) // it does not run yet
+	return begin(s)
 }
 
 // freePort gives a port below those that the kernel gives to connections: one of these
@@ -146,6 +148,22 @@ func (s *Server) Kill() error {
 	}
 	<-s.tcp.ended
 	return nil
+}
+
+// quit ends a running server at once, but so that it gives its shared memory back.
+func (s *Server) quit() error {
+	if !s.Running() {
+		return nil
+	}
+	if err := syscall.Kill(s.tcp.postmaster, syscall.SIGQUIT); err != nil {
+		return err
+	}
+	select {
+	case <-s.tcp.ended:
+		return nil
+	case <-time.After(restartLimit):
+		return s.Kill()
+	}
 }
 
 // childrenOf are the processes whose parent a process is.

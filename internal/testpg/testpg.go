@@ -56,6 +56,9 @@ func begin(s *Server) (*Server, error) {
 	if err == nil {
 		err = s.start()
 	}
+	if err != nil && s.tcp != nil {
+		err = errors.Join(err, s.quit())
+	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
@@ -98,7 +101,7 @@ func (s *Server) start() error {
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
 	if s.tcp != nil {
-		return errors.Join(s.Kill(), os.RemoveAll(s.dir))
+		return errors.Join(s.quit(), os.RemoveAll(s.dir))
 	}
 	err := s.run("pg_ctl", "stop", "--pgdata", s.data(), "--wait", "--mode", "immediate")
 	return errors.Join(err, os.RemoveAll(s.dir))

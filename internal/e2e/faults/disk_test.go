@@ -1,8 +1,6 @@
 package faults
 
 import (
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -11,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mountDisk makes a disk of so many MiB that is full soon.
+// mountDisk makes a disk that is full soon, of a size such as "16m".
 func mountDisk(t testing.TB, size string) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "valik-disk-")
@@ -38,8 +36,7 @@ func fill(t testing.TB, disk string) (free func()) {
 		}
 	}
 	require.ErrorIs(t, err, syscall.ENOSPC)
-	_, err = f.Seek(0, io.SeekStart)
-	require.NoError(t, errors.Join(err, f.Close()))
+	require.NoError(t, f.Close())
 	return func() { require.NoError(t, os.Remove(name)) }
 }
 

@@ -3,10 +3,13 @@ package faults
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"testing"
 )
 
@@ -23,6 +26,9 @@ var bin string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
+	if err := runMore(); err != nil {
+		panic(err)
+	}
 	var err error
 	if bin, err = os.MkdirTemp("", "valik-faults-"); err != nil {
 		panic(err)
@@ -33,6 +39,18 @@ func run(m *testing.M) int {
 		return 1
 	}
 	return m.Run()
+}
+
+// runMore lets more tests run at once than there are cores, unless -parallel says how many:
+// they wait most of their time.
+func runMore() error {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if given {
+		return nil
+	}
+	return flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
 }
 
 func buildAll() error {

@@ -51,7 +51,7 @@ func TestRandomSchedules(t *testing.T) {
 	}
 }
 
-// atOnce is what -parallel says, which is the number of cores if it is not given.
+// atOnce is what -parallel says.
 func atOnce() int { return flag.Lookup("test.parallel").Value.(flag.Getter).Get().(int) }
 
 // lane is what the schedules that run one after the other share: servers, but not data.

@@ -17,6 +17,7 @@ func startWitnesses(t testing.TB, all *proxies) []*witness {
 	return list
 }
 
+// witnessed is an election with witnesses, in which voters cast.
 func witnessed(t testing.TB) *electorate {
 	t.Helper()
 	e := newElectorate(t, 4, startWitnesses(t, startProxies(t)))
@@ -28,7 +29,7 @@ func witnessed(t testing.TB) *electorate {
 	return e
 }
 
-// latency makes all witnesses but one slow.
+// slowWitnesses makes all witnesses but one slow.
 func (e *electorate) slowWitnesses(t testing.TB, latency time.Duration) (heal func()) {
 	t.Helper()
 	var all []func() error

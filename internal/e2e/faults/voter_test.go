@@ -104,7 +104,7 @@ func (v *voter) run(stop <-chan struct{}) {
 		v.e.casts = append(v.e.casts, k)
 		v.e.mu.Unlock()
 		if err := v.insist(k, stop); err != nil {
-			v.e.fault(fmt.Errorf("voter %d: %w", v.node, err))
+			v.e.fault(err)
 			return
 		}
 	}
