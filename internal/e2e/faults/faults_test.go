@@ -207,29 +207,35 @@ func TestTwoCollectors(t *testing.T) {
 // What a collector refuses then is not in the log, and what it takes counts.
 func TestClock(t *testing.T) {
 	t.Parallel()
+	answer := func(t *testing.T, e *electorate) {
+		before := e.answers()
+		e.require(t, "no answers", func() bool { return e.answers() >= before+20 })
+	}
+	taken := func(t *testing.T, e *electorate) { e.requireMore(t, 20) }
+	refused := func(t *testing.T, e *electorate) { e.requireRefusals(t, "signing_time", 20) }
 	for name, row := range map[string]struct {
-		off     time.Duration
-		isTaken bool
+		off       time.Duration
+		meanwhile func(*testing.T, *electorate)
+		isOver    bool // nothing stays of it when the clock is right again
 	}{
-		"an hour back":   {-time.Hour, false},
-		"less back":      {-time.Hour + time.Minute, true},
-		"an hour ahead":  {time.Hour + time.Minute, false},
-		"less ahead":     {time.Hour - time.Minute, true},
-		"a minute back":  {-time.Minute, true},
-		"a minute ahead": {time.Minute, true},
+		"an hour back":           {-time.Hour, answer, true},
+		"more than an hour back": {-time.Hour - time.Minute, answer, true},
+		"a minute back":          {-time.Minute, answer, true},
+		"an hour ahead":          {time.Hour - time.Minute, taken, false},
+		"more ahead":             {time.Hour + time.Minute, refused, true},
+		"a minute ahead":         {time.Minute, taken, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newElectorate(t, 4, nil)
-			e.givesUp = true // with its clock ahead, a collector may not take ballots before that time has come
+			e.givesUp = true // after a time ahead is in the log, a collector may wait for that time to come
 			n := e.addNode(t, openSQLite(t, t.TempDir()).url)
 			e.vote(t)
 			e.requireMore(t, 10)
 			n.setClock(t, row.off)
-			before := e.answers()
-			e.require(t, "no answers", func() bool { return e.answers() >= before+20 })
+			row.meanwhile(t, e)
 			n.setClock(t, 0)
-			if row.off < 0 || !row.isTaken {
+			if row.isOver {
 				e.requireMore(t, 10)
 			}
 			e.finish(t)
