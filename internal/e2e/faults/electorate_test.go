@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -42,6 +43,10 @@ func newElectorate(t testing.TB, voters int, witnesses []*witness) *electorate {
 		client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
 	now := time.Now()
+	// No program starts meanwhile: until it does, the fork of this process would hold the lock
+	// on the board's folder after it was given back here.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	e.world = test.New(t, voters, func(m *election.Manifest) {
 		m.Opens, m.Closes = election.At(now.Add(-pollsLast)), election.At(now.Add(pollsLast))
 		for _, w := range witnesses {
