@@ -60,9 +60,14 @@ func tail(text string) string { return text[max(0, len(text)-4000):] }
 // setClock makes the collector's clock wrong.
 func (n *node) setClock(t testing.TB, off time.Duration) {
 	t.Helper()
-	next := n.clock + ".next"
+	setClock(t, n.clock, off)
+}
+
+func setClock(t testing.TB, file string, off time.Duration) {
+	t.Helper()
+	next := file + ".next"
 	require.NoError(t, os.WriteFile(next, []byte(off.String()), 0o600))
-	require.NoError(t, os.Rename(next, n.clock))
+	require.NoError(t, os.Rename(next, file))
 }
 
 // start starts the collector unless it runs, again if it ends because its database is not
@@ -74,7 +79,7 @@ func (n *node) start() error {
 		return nil
 	}
 	for began := time.Now(); time.Since(began) < soon; time.Sleep(50 * time.Millisecond) {
-		p, err := start(filepath.Join(bin, "collectord"), []string{"VALIK_TEST_CLOCK=" + n.clock}, "serve", "--config", n.config)
+		p, err := start(filepath.Join(bin, "collectord"), []string{clockVariable + "=" + n.clock}, "serve", "--config", n.config)
 		if err != nil {
 			return err
 		}
@@ -99,7 +104,7 @@ func (n *node) terminate() error { return n.running.Load().terminate() }
 
 // export writes what the collector hands over after the close, by its own command.
 func (n *node) export(dir string) error {
-	p, err := start(filepath.Join(bin, "collectord"), []string{"VALIK_TEST_CLOCK=" + n.clock}, "export", "--config", n.config, "--out", dir)
+	p, err := start(filepath.Join(bin, "collectord"), []string{clockVariable + "=" + n.clock}, "export", "--config", n.config, "--out", dir)
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,7 @@ func newElectorate(t testing.TB, voters int, witnesses []*witness) *electorate {
 		m.Board.Quorum = len(witnesses) * 2 / 3
 	})
 	for _, w := range witnesses {
+		setClock(t, w.clock, 0) // the close of another election may have set it
 		w.introduce(t, e.world.BoardKey)
 	}
 	return e

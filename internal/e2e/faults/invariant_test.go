@@ -54,8 +54,12 @@ func (e *electorate) askAgain(t testing.TB) {
 // closePolls lets the time of the close come.
 func (e *electorate) closePolls(t testing.TB) {
 	t.Helper()
+	left := time.Until(e.world.Manifest.Closes.Time()) + time.Second
+	for _, w := range e.witnesses {
+		setClock(t, w.clock, left)
+	}
 	for _, n := range e.nodes {
-		n.setClock(t, time.Until(e.world.Manifest.Closes.Time())+time.Second)
+		n.setClock(t, left)
 	}
 	for _, n := range e.nodes {
 		require.Eventually(t, func() bool {

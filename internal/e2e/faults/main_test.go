@@ -58,9 +58,13 @@ func buildAll() error {
 	if err != nil {
 		return err
 	}
+	modules, err := patchWitness()
+	if err != nil {
+		return err
+	}
 	return errors.Join(
 		build("-overlay", overlay, "-o", filepath.Join(bin, "collectord"), "valik/cmd/collectord"),
-		build("-C", "../testdata/litewitness", "-o", filepath.Join(bin, "litewitness"), litewitness),
+		build("-C", "../testdata/litewitness", "-modfile", modules, "-o", filepath.Join(bin, "litewitness"), litewitness),
 		build("-C", "../testdata/toxiproxy", "-o", filepath.Join(bin, "toxiproxy"), toxiproxy),
 	)
 }

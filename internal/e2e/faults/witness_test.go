@@ -26,6 +26,7 @@ type witness struct {
 	key      string // vkey
 	way      *proxy
 	database string
+	clock    string // file
 }
 
 // runWitness runs it with its key in an agent, which ends with it.
@@ -48,10 +49,11 @@ func startWitness(t testing.TB, all *proxies, number int) *witness {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
 	address := freeAddress(t)
-	p, err := start("sh", nil, "-c", runWitness, "sh", dir, fmt.Sprint("witness.example/", number), address)
+	w := &witness{database: filepath.Join(dir, "witness.db"), clock: filepath.Join(dir, "clock"), way: all.to(t, address)}
+	setClock(t, w.clock, 0)
+	p, err := start("sh", []string{clockVariable + "=" + w.clock}, "-c", runWitness, "sh", dir, fmt.Sprint("witness.example/", number), address)
 	require.NoError(t, err)
 	t.Cleanup(p.kill)
-	w := &witness{database: filepath.Join(dir, "witness.db"), way: all.to(t, address)}
 	require.Eventually(t, func() bool { w.key = readKey("http://" + address); return w.key != "" }, soon, 20*time.Millisecond, "%s", &p.said)
 	return w
 }
