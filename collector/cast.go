@@ -139,6 +139,18 @@ func (c *Collector) examine(ctx context.Context, j *processing.Judge, candidate 
 			return refusedBy(refused, candidate)
 		}
 	}
+	// Nobody else has come so far in this voter's name: here their own limits begin.
+	end, err := c.limitVoter(ctx, candidate, at)
+	if err != nil {
+		return err
+	}
+	err = c.examineRest(ctx, j, candidate)
+	end(err)
+	return err
+}
+
+// examineRest does what costs more than a signature.
+func (c *Collector) examineRest(ctx context.Context, j *processing.Judge, candidate *processing.Candidate) error {
 	if err := c.checkAnchor(ctx, j, candidate); err != nil {
 		return err
 	}

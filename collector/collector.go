@@ -51,6 +51,14 @@ type Config struct {
 	// CheckPage is the page for the second device, served under /check, if any.
 	CheckPage fs.FS
 
+	// Admins may use what AdminHandler serves; nil means nobody may.
+	Admins *Admins
+	// Renew reads anew what a reload is to renew beside the folder, such as the certificates of
+	// the server; nil means nothing.
+	Renew func() error
+	// Voter limits the ballots and sign-ons of one voter. The zero value means no limit.
+	Voter VoterLimits
+
 	Now    func() time.Time // the clock that opens and closes the polls; default time.Now
 	Logger *slog.Logger     // default: nothing is logged
 	Client *http.Client     // speaks to witnesses; default one with time limits
@@ -73,6 +81,8 @@ type Collector struct {
 	casting    atomic.Int64 // ballots that are being cast
 	admission  *admission
 	patience   time.Duration // with witnesses that do not answer
+	limit      time.Duration // of one request
+	voters     voterLimiters
 	publishing sync.Mutex
 	reloading  sync.Mutex
 	reloaded   time.Time
@@ -126,7 +136,7 @@ func newCollector(config Config) *Collector {
 	config = withDefaults(config)
 	return &Collector{
 		config: config, admission: newAdmission(runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience,
-		memory: &memory{file: config.Memory},
+		memory: &memory{file: config.Memory}, limit: requestTime, voters: newVoterLimiters(config.Voter),
 	}
 }
 

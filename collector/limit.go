@@ -7,11 +7,14 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Rate is how many requests one address may make.
+// Rate is how many requests one address, or one voter, may make.
 type Rate struct {
 	PerSecond float64
 	Burst     int // at once
 }
+
+// pause is how long it takes until one more is allowed.
+func (r Rate) pause() time.Duration { return time.Duration(float64(time.Second) / r.PerSecond) }
 
 // maxAddresses bounds the memory of the limiter: beyond it, addresses that were quiet are
 // forgotten first, and then all.
@@ -34,13 +37,25 @@ func (l *limiter) allow(address string, now time.Time) bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.get(address, now).AllowN(now, 1)
+}
+
+// left is how many requests are left to the address now.
+func (l *limiter) left(address string, now time.Time) float64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.get(address, now).TokensAt(now)
+}
+
+// get gives the limiter of one; l.mu is held.
+func (l *limiter) get(address string, now time.Time) *rate.Limiter {
 	one, ok := l.of[address]
 	if !ok {
 		l.forget(now)
 		one = rate.NewLimiter(rate.Limit(l.rate.PerSecond), max(1, l.rate.Burst))
 		l.of[address] = one
 	}
-	return one.AllowN(now, 1)
+	return one
 }
 
 // forget makes room. Who has its whole burst again is like one who was never here.

@@ -139,6 +139,9 @@ func (c *Collector) admit(ctx context.Context, who *eid.Identity, nonce []byte) 
 	if !ok {
 		return nil, notOnRoll()
 	}
+	if err := c.limitLogin(voter.Pseudonym); err != nil {
+		return nil, err
+	}
 	if err := c.checkLogin(ctx, who.Certificate, nonce); err != nil {
 		return nil, err
 	}

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"math"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,6 +17,9 @@ import (
 
 // codeKey is where a handler leaves the code of its refusal for the line in the log.
 const codeKey = "code"
+
+// whoKey is where the admin listener leaves the hash of the certificate of who asks.
+const whoKey = "who"
 
 // handle makes a handler that answers an error by a signed refusal.
 func (c *Collector) handle(f func(*gin.Context) error) gin.HandlerFunc {
@@ -33,17 +37,13 @@ func (c *Collector) refuse(g *gin.Context, err error) {
 	}
 	c.metrics.refusals.WithLabelValues(r.Code()).Inc()
 	g.Set(codeKey, r.Code())
-	if r.code == codeBusy {
-		g.Header("Retry-After", strconv.Itoa(busyPause()))
-	}
 	g.Header("Cache-Control", cacheNever)
+	if r.after > 0 {
+		g.Header("Retry-After", strconv.Itoa(int(math.Ceil(r.after.Seconds()))))
+	}
 	g.Data(r.Status(), jsonType, c.document(r).Bytes())
 	g.Abort()
 }
-
-// busyPause is after how many seconds who was refused as one too many may come again: not
-// all at the same time.
-func busyPause() int { return 2 + rand.IntN(9) }
 
 // logged writes one line a request. It has no ballot, no signature, no voter and no
 // address: the times of the log and of the network would otherwise name voters.
@@ -56,8 +56,26 @@ func (c *Collector) logged(g *gin.Context) {
 		route = "none"
 	}
 	c.metrics.request(route, g.Writer.Status(), took)
-	c.config.Logger.Info("request", "method", g.Request.Method, "route", route,
-		"status", g.Writer.Status(), "code", g.GetString(codeKey), "bytes", g.Writer.Size(), "took", took)
+	attributes := []any{
+		"method", g.Request.Method, "route", route,
+		"status", g.Writer.Status(), "code", g.GetString(codeKey), "bytes", g.Writer.Size(), "took", took,
+	}
+	if who := g.GetString(whoKey); who != "" {
+		attributes = append(attributes, "admin", who)
+	}
+	c.config.Logger.Info("request", attributes...)
+}
+
+// requestTime is how long a request may take from its first byte: more than a batch and its
+// witnesses need. Whoever waits in vain then is told to ask again.
+const requestTime = 90 * time.Second
+
+// within ends what a request has begun when its time is over.
+func (c *Collector) within(g *gin.Context) {
+	ctx, cancel := context.WithTimeout(g.Request.Context(), c.limit)
+	defer cancel()
+	g.Request = g.Request.WithContext(ctx)
+	g.Next()
 }
 
 // recovered answers a panic as an internal error: one bad request must not end the others.
@@ -75,20 +93,36 @@ func (c *Collector) recovered(g *gin.Context) {
 	g.Next()
 }
 
-// hardened tells browsers to run nothing here but the check page's own files, and to tell
-// no other site where they came from.
+// Of what browsers may run: nothing in an answer of the API, the check page's own files there.
+const (
+	apiPolicy  = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	pagePolicy = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+// hardened tells browsers to run nothing here but the check page's own files, to tell no
+// other site where they came from, to show nothing of this to other sites' pages, to give
+// the page the camera for the QR code and no other device, and, where this server ends TLS
+// itself, never to come back without it. (RFC 6797 forbids to say that over plain HTTP.)
 func hardened(g *gin.Context) {
 	h := g.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", apiPolicy)
+	if strings.HasPrefix(g.Request.URL.Path, checkPath+"/") {
+		h.Set("Content-Security-Policy", pagePolicy)
+	}
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), usb=(), payment=()")
+	if g.Request.TLS != nil {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 }
 
 func (c *Collector) limited(l *limiter) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		if !l.allow(line(g.ClientIP()), time.Now()) {
-			g.Header("Retry-After", "1")
-			c.refuse(g, &Refusal{code: codeTooMany})
+			c.refuse(g, &Refusal{code: codeTooMany, after: time.Second})
 		}
 	}
 }

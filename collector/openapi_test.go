@@ -18,15 +18,33 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var description = sync.OnceValues(func() (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
-	if err != nil {
-		return nil, err
-	}
-	return doc, doc.Validate(context.Background())
-})
+var (
+	description      = describedBy(openAPI)
+	adminDescription = describedBy(adminAPI)
+)
+
+func describedBy(api []byte) func() (*openapi3.T, error) {
+	return sync.OnceValues(func() (*openapi3.T, error) {
+		doc, err := openapi3.NewLoader().LoadFromData(api)
+		if err != nil {
+			return nil, err
+		}
+		return doc, doc.Validate(context.Background())
+	})
+}
 
 func TestDescriptionAndRoutesAreTheSame(t *testing.T) {
+	c := &Collector{metrics: newMetrics()}
+	public, admin := gin.New(), gin.New()
+	c.route(public)
+	c.routeCards(public)
+	c.routeAdmin(admin)
+	requireSameRoutes(t, description, public)
+	requireSameRoutes(t, adminDescription, admin)
+}
+
+func requireSameRoutes(t *testing.T, description func() (*openapi3.T, error), g *gin.Engine) {
+	t.Helper()
 	doc, err := description()
 	require.NoError(t, err)
 	var described, routed []string
@@ -35,10 +53,6 @@ func TestDescriptionAndRoutesAreTheSame(t *testing.T) {
 			described = append(described, method+" "+path)
 		}
 	}
-	g := gin.New()
-	c := &Collector{metrics: newMetrics()}
-	c.route(g)
-	c.routeCards(g)
 	parameter := regexp.MustCompile(`[:*]([a-z]+)`)
 	for _, r := range g.Routes() {
 		routed = append(routed, r.Method+" "+parameter.ReplaceAllString(r.Path, "{$1}"))
@@ -51,7 +65,12 @@ func TestDescriptionAndRoutesAreTheSame(t *testing.T) {
 // requireDescribed holds an answer against the description.
 func requireDescribed(t *testing.T, req *http.Request, resp *http.Response, body []byte) {
 	t.Helper()
-	route, parameters := describedRoute(t, req)
+	requireDescribedBy(t, description, req, resp, body)
+}
+
+func requireDescribedBy(t *testing.T, description func() (*openapi3.T, error), req *http.Request, resp *http.Response, body []byte) {
+	t.Helper()
+	route, parameters := describedRoute(t, description, req)
 	if route == nil {
 		require.Contains(t, []int{http.StatusNotFound, http.StatusMethodNotAllowed}, resp.StatusCode, "%s is not described", req.URL.Path)
 		return
@@ -67,14 +86,14 @@ func requireDescribed(t *testing.T, req *http.Request, resp *http.Response, body
 
 // describedRoute finds the operation of a request. A parameter at the end of a template
 // may have several segments here, which OpenAPI cannot say.
-func describedRoute(t *testing.T, req *http.Request) (*routers.Route, map[string]string) {
+func describedRoute(t *testing.T, description func() (*openapi3.T, error), req *http.Request) (*routers.Route, map[string]string) {
 	doc, err := description()
 	require.NoError(t, err)
 	for template, item := range doc.Paths.Map() {
 		operation := item.GetOperation(req.Method)
 		pattern := regexp.MustCompile(`\{[a-z]+\}$`).ReplaceAllString(template, `.+`)
 		pattern = regexp.MustCompile(`\{[a-z]+\}`).ReplaceAllString(pattern, `[^/]+`)
-		if operation != nil && regexp.MustCompile("^"+strings.ReplaceAll(pattern, "openapi.yaml", `openapi\.yaml`)+"$").MatchString(req.URL.Path) {
+		if operation != nil && regexp.MustCompile("^"+strings.ReplaceAll(pattern, ".yaml", `\.yaml`)+"$").MatchString(req.URL.Path) {
 			return &routers.Route{Spec: doc, Path: template, PathItem: item, Method: req.Method, Operation: operation}, nil
 		}
 	}

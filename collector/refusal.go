@@ -3,7 +3,9 @@ package collector
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"time"
 
 	"valik/collector/store"
 	"valik/eid"
@@ -28,6 +30,7 @@ const (
 	codeSession      = "session"       // not a session of this election's collectors, or over
 	codeCheckOver    = "check_over"    // the time for the check with a second device is over
 	codeCheckLimit   = "check_limit"   // the ballot was checked as often as the manifest allows
+	codeVoterLimit   = "voter_limit"   // one voter's ballots or sign-ons
 )
 
 // meaning is what a code means to a browser and to a person.
@@ -51,6 +54,7 @@ var meanings = map[string]meaning{
 	codeSession:      {http.StatusUnauthorized, "You signed on too long ago. Please sign on again."},
 	codeCheckOver:    {http.StatusForbidden, "A vote can be checked only for a short time after it was cast, and this time is over."},
 	codeCheckLimit:   {http.StatusForbidden, "This vote was checked as often as is allowed."},
+	codeVoterLimit:   {http.StatusTooManyRequests, "Too much was sent with your eID in a short time. Please wait some minutes and try again. What you have cast stays: your last ballot counts."},
 }
 
 // Refusal says why the collector does not do what it was asked, with a stable code and,
@@ -60,7 +64,8 @@ type Refusal struct {
 	message string // of the code unless set
 	status  int    // of the code unless set
 	ballot  *election.Hash
-	err     error // details for the log, never for the voter
+	after   time.Duration // when to try again, if not 0
+	err     error         // details for the log, never for the voter
 }
 
 // Code is stable, for programs.
@@ -145,7 +150,7 @@ func asRefusal(err error) error {
 	}
 	switch {
 	case errors.Is(err, errBusy), errors.Is(err, errStopping), errors.Is(err, errSlow):
-		return &Refusal{code: codeBusy, err: err}
+		return &Refusal{code: codeBusy, after: busyPause(), err: err}
 	case errors.Is(err, store.ErrWentBack):
 		return &Refusal{code: codeNotVerified, err: err}
 	case errors.Is(err, errBehind):
@@ -153,6 +158,9 @@ func asRefusal(err error) error {
 	}
 	return err
 }
+
+// busyPause is after how long who was one too many may come again: not all at the same time.
+func busyPause() time.Duration { return time.Duration(2+rand.IntN(9)) * time.Second }
 
 func notOnRoll() error { return refusedBy(processing.Refuse(processing.CodeNotOnRoll, nil), nil) }
 

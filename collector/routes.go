@@ -21,6 +21,7 @@ const (
 	containerType = "application/vnd.etsi.asic-e+zip"
 	jsonType      = "application/json"
 	requestLimit  = 64 << 10 // bytes of a request that is no ballot
+	checkPath     = "/check" // of the page for the second device
 )
 
 // Handler serves the API of openapi.yaml, but for what CardHandler serves.
@@ -33,11 +34,10 @@ func (c *Collector) CardHandler() http.Handler { return c.serve(c.routeCards) }
 
 // CardTLS is how the listener of CardHandler asks: for any certificate, which
 // LoginByCertificate judges by the manifest, and anew in every connection.
-func CardTLS(server tls.Certificate) *tls.Config {
-	return &tls.Config{
-		Certificates: []tls.Certificate{server}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"},
-		ClientAuth: tls.RequireAnyClientCert, SessionTicketsDisabled: true,
-	}
+func CardTLS(server GetCertificate) *tls.Config {
+	config := serverTLS(server)
+	config.ClientAuth, config.SessionTicketsDisabled = tls.RequireAnyClientCert, true
+	return config
 }
 
 func (c *Collector) serve(route func(*gin.Engine)) http.Handler {
@@ -48,7 +48,7 @@ func (c *Collector) serve(route func(*gin.Engine)) http.Handler {
 	if err := g.SetTrustedProxies(c.config.Proxies); err != nil {
 		panic("collector: " + err.Error()) // New has checked them
 	}
-	g.Use(c.logged, c.recovered, hardened, c.limited(newLimiter(c.config.Rate)))
+	g.Use(c.logged, c.recovered, hardened, c.limited(newLimiter(c.config.Rate)), c.within)
 	route(g)
 	nothing := c.handle(func(*gin.Context) error { return &Refusal{code: codeNotFound} })
 	g.NoRoute(nothing)
@@ -71,10 +71,9 @@ func (c *Collector) route(g *gin.Engine) {
 	g.GET("/checkpoint", c.timed, c.handle(c.getCheckpoint))
 	g.GET("/tile/*path", c.handle(c.getTile))
 	g.GET("/healthz", c.handle(c.getHealth))
-	g.GET("/metrics", gin.WrapH(c.metrics.handler()))
 	g.GET("/openapi.yaml", c.handle(getOpenAPI))
 	if c.config.CheckPage != nil {
-		g.StaticFS("/check", http.FS(c.config.CheckPage))
+		g.StaticFS(checkPath, http.FS(c.config.CheckPage))
 	}
 }
 

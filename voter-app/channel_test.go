@@ -49,7 +49,9 @@ func newTLSWorld(t *testing.T, voters int) *world {
 	require.NoError(t, err)
 	w.attacker = &attacker{honest: c.Handler()}
 	w.server = serveTLS(public, w.attacker, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS13})
-	second := serveTLS(cards, c.CardHandler(), collector.CardTLS(certificate))
+	cardTLS := collector.CardTLS(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &certificate, nil })
+	cardTLS.Certificates = []tls.Certificate{certificate} // or httptest would put one of its own there
+	second := serveTLS(cards, c.CardHandler(), cardTLS)
 	w.http = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 	t.Cleanup(func() {
 		w.http.CloseIdleConnections()

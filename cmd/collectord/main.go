@@ -40,24 +40,27 @@ func command() *cobra.Command {
 	if err := root.MarkPersistentFlagRequired("config"); err != nil {
 		panic(err)
 	}
-	root.AddCommand(serveCommand(file), exportCommand(file), backupCommand(file), restoreCommand(file))
+	root.AddCommand(serveCommand(file), exportCommand(file), backupCommand(file), restoreCommand(file), journalCommand(file))
 	return root
 }
 
 func serveCommand(file *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
-		Short: "Serve until SIGTERM; SIGHUP reads the election's folder again",
+		Short: "Serve until SIGTERM; SIGHUP reads the election's folder and the certificates again",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settings, keys, err := configure(*file)
 			if err != nil {
 				return err
 			}
-			ready := func(address, cards string) {
-				fmt.Fprintln(cmd.OutOrStdout(), "collectord: listening on", address)
-				if cards != "" {
-					fmt.Fprintln(cmd.OutOrStdout(), "collectord: cards sign on at", cards)
+			ready := func(a daemon.Addresses) {
+				fmt.Fprintln(cmd.OutOrStdout(), "collectord: listening on", a.Public)
+				if a.Cards != "" {
+					fmt.Fprintln(cmd.OutOrStdout(), "collectord: cards sign on at", a.Cards)
+				}
+				if a.Admin != "" {
+					fmt.Fprintln(cmd.OutOrStdout(), "collectord: admins at", a.Admin)
 				}
 			}
 			return daemon.Serve(cmd.Context(), settings, keys, logger(), hangups(cmd.Context()), ready)
@@ -84,6 +87,21 @@ func exportCommand(file *string) *cobra.Command {
 		panic(err)
 	}
 	return cmd
+}
+
+func journalCommand(file *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "journal",
+		Short: "Print what officials asked of the collectors, and verify its chain",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := daemon.ReadSettings(*file)
+			if err != nil {
+				return err
+			}
+			return daemon.Journal(cmd.Context(), settings, cmd.OutOrStdout())
+		},
+	}
 }
 
 // configure reads the configuration file and the keys that it names.

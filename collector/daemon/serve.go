@@ -13,49 +13,66 @@ import (
 )
 
 const (
-	headerTime   = 10 * time.Second
-	readTime     = time.Minute // a ballot over a slow line
-	writeTime    = 2 * time.Minute
-	idleTime     = 4 * time.Minute // a voter who looks for the PIN keeps the connection to which the sign-on is bound
 	shutdownTime = 30 * time.Second
 	headerBytes  = 16 << 10
+	streams      = 64 // requests at once in one HTTP/2 connection
 )
 
+// times limit how long a client may take. header holds for the TLS handshake too.
+type times struct{ header, read, write, idle time.Duration }
+
+var serverTimes = times{
+	header: 10 * time.Second,
+	read:   time.Minute, // a ballot over a slow line
+	write:  2 * time.Minute,
+	idle:   4 * time.Minute, // a voter who looks for the PIN keeps the connection to which the sign-on is bound
+}
+
+// Addresses are where a collector listens; "" where it does not.
+type Addresses struct{ Public, Cards, Admin string }
+
 // Serve runs a collector until ctx ends: then it takes no more requests, answers those that
-// it has, and commits every ballot that waits. ready is told the addresses, that of the
-// sign-on by certificate "" if there is none. A value from reload makes it read the
-// election's folder again.
-func Serve(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, reload <-chan struct{}, ready func(address, cards string)) error {
+// it has, and commits every ballot that waits. ready is told the addresses. A value from
+// reload makes it read the election's folder again, and the certificates.
+func Serve(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, reload <-chan struct{}, ready func(Addresses)) error {
 	config, err := s.collector(keys, logger)
 	if err != nil {
 		return err
 	}
+	own, err := s.credentials()
+	if err != nil {
+		return err
+	}
+	config.Admins, config.Renew = own.admins, own.renew
 	c, err := collector.New(ctx, config)
 	if err != nil {
 		return err
 	}
-	err = serve(ctx, s, c, logger, reload, ready)
+	all := &listeners{logger: logger, times: serverTimes, failed: make(chan error, 3)}
+	err = all.run(ctx, s, own, c, reload, ready)
 	return errors.Join(err, c.Close())
 }
 
-func serve(ctx context.Context, s *Settings, c *collector.Collector, logger *slog.Logger, reload <-chan struct{}, ready func(address, cards string)) error {
-	all := &listeners{logger: logger, failed: make(chan error, 2)}
-	address, cards, err := all.open(s, c)
+func (l *listeners) run(ctx context.Context, s *Settings, own *credentials, c *collector.Collector, reload <-chan struct{}, ready func(Addresses)) error {
+	addresses, err := l.open(s, own, c)
 	if err != nil {
-		return errors.Join(err, all.stop())
+		return errors.Join(err, l.stop())
 	}
-	ready(address, cards)
+	if own.acme != nil {
+		go own.acme.fetch(ctx, l.logger)
+	}
+	ready(addresses)
 	for {
 		select {
-		case err := <-all.failed:
-			all.running--
-			return errors.Join(err, all.stop())
+		case err := <-l.failed:
+			l.running--
+			return errors.Join(err, l.stop())
 		case <-reload:
-			if err := c.Reload(ctx); err != nil {
-				logger.Error("the folder was not read again", "error", err)
+			if err := c.ReloadBy(ctx, collector.BySignal); err != nil {
+				l.logger.Error("not everything was read again", "error", err)
 			}
 		case <-ctx.Done():
-			return all.stop()
+			return l.stop()
 		}
 	}
 }
@@ -63,22 +80,26 @@ func serve(ctx context.Context, s *Settings, c *collector.Collector, logger *slo
 // listeners are the servers of one collector.
 type listeners struct {
 	logger  *slog.Logger
+	times   times
 	servers []*http.Server
 	running int
 	failed  chan error // what a server ended with
 }
 
 // open starts to serve and gives the addresses.
-func (l *listeners) open(s *Settings, c *collector.Collector) (address, cards string, err error) {
-	config, err := s.tls()
-	if err != nil {
-		return "", "", err
+func (l *listeners) open(s *Settings, own *credentials, c *collector.Collector) (a Addresses, err error) {
+	if a.Public, err = l.serve(s.Listen, own.public, c.Handler()); err != nil {
+		return a, err
 	}
-	if address, err = l.serve(s.Listen, config, c.Handler()); err != nil || s.Cards == "" {
-		return address, "", err
+	if s.Cards != "" {
+		if a.Cards, err = l.serve(s.Cards, collector.CardTLS(own.public.GetCertificate), c.CardHandler()); err != nil {
+			return a, err
+		}
 	}
-	cards, err = l.serve(s.Cards, collector.CardTLS(config.Certificates[0]), c.CardHandler())
-	return address, cards, err
+	if s.Admin.Listen != "" {
+		a.Admin, err = l.serve(s.Admin.Listen, own.admins.TLS(own.admin), c.AdminHandler())
+	}
+	return a, err
 }
 
 // serve starts a server on an address, with TLS unless config is nil.
@@ -92,8 +113,9 @@ func (l *listeners) serve(address string, config *tls.Config, handler http.Handl
 		scheme, listener = "https", tls.NewListener(listener, config)
 	}
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(l.logger.Handler(), slog.LevelWarn),
+		Handler: handler, ReadHeaderTimeout: l.times.header, ReadTimeout: l.times.read, WriteTimeout: l.times.write,
+		IdleTimeout: l.times.idle, MaxHeaderBytes: headerBytes, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streams},
+		ErrorLog: errorLog(l.logger),
 	}
 	l.servers = append(l.servers, server)
 	l.running++
@@ -117,24 +139,8 @@ func (l *listeners) stop() error {
 	return all
 }
 
-// tls is the server's side of TLS, nil without a certificate.
-func (s *Settings) tls() (*tls.Config, error) {
-	if s.TLSCertificate == "" {
-		return nil, nil
-	}
-	if err := secret(s.path(s.TLSKey)); err != nil {
-		return nil, err
-	}
-	pair, err := tls.LoadX509KeyPair(s.path(s.TLSCertificate), s.path(s.TLSKey))
-	if err != nil {
-		return nil, err
-	}
-	return &tls.Config{
-		Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"},
-	}, nil
-}
-
-// Export writes the record and the sealed part into a new folder after the close.
+// Export writes the record and the sealed part into a new folder after the close, and that
+// it did into the journal.
 func Export(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, dir string) error {
 	config, err := s.collector(keys, logger)
 	if err != nil {
@@ -144,5 +150,5 @@ func Export(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, di
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.Export(ctx, dir), c.Close())
+	return errors.Join(c.ExportBy(ctx, collector.ByCommand, dir), c.Close())
 }

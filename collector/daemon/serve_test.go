@@ -42,7 +42,7 @@ func serving(t *testing.T, w *test.World, s *Settings, client *http.Client) *ser
 	d := &server{t: t, world: w, client: client, reload: make(chan struct{})}
 	ready, done := make(chan string, 1), make(chan error, 1)
 	go func() {
-		done <- Serve(ctx, s, keysOf(w), slog.New(slog.DiscardHandler), d.reload, func(address, _ string) { ready <- address })
+		done <- Serve(ctx, s, keysOf(w), slog.New(slog.DiscardHandler), d.reload, func(a Addresses) { ready <- a.Public })
 	}()
 	select {
 	case d.address = <-ready:
@@ -147,7 +147,7 @@ func TestTLS(t *testing.T) {
 	require.NoError(t, d.stop())
 
 	require.NoError(t, os.Chmod(filepath.Join(dir, "key.pem"), 0o644))
-	err := Serve(context.Background(), settingsOf(t, w, more), keysOf(w), slog.Default(), nil, func(string, string) {})
+	err := Serve(context.Background(), settingsOf(t, w, more), keysOf(w), slog.Default(), nil, func(Addresses) {})
 	require.ErrorIs(t, err, ErrMode)
 }
 
@@ -175,7 +175,7 @@ func TestServeTellsWhyItDoesNot(t *testing.T) {
 	w := test.New(t, 1, now(time.Hour))
 	s := settingsOf(t, w, "")
 	s.Listen = "256.0.0.1:1"
-	ready := func(string, string) { t.Error("it serves") }
+	ready := func(Addresses) { t.Error("it serves") }
 	require.Error(t, Serve(context.Background(), s, keysOf(w), slog.Default(), nil, ready))
 	s = settingsOf(t, w, "")
 	s.Folder = t.TempDir()

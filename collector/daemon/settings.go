@@ -52,8 +52,9 @@ type Settings struct {
 	// comes back older than it was is then refused. Do not restore it from a backup.
 	Memory string `toml:"memory"`
 
-	// TLSCertificate and TLSKey are PEM files; without them the server speaks plain HTTP,
-	// which is for a reverse proxy on the same machine.
+	// TLSCertificate and TLSKey are PEM files; without them, and without [acme], the server
+	// speaks plain HTTP, which is for a reverse proxy on the same machine. Send SIGHUP after
+	// they were renewed: no connection is dropped.
 	TLSCertificate string `toml:"tls_certificate"`
 	TLSKey         string `toml:"tls_key"`
 
@@ -88,6 +89,12 @@ type Settings struct {
 	// Roll, the section [roll], says when the voter roll is too old.
 	Roll Roll `toml:"roll"`
 
+	// Admin is the listener for operators, ACME gets the public listener's certificate, Voter
+	// limits what one voter may send. Each is a section of its own.
+	Admin Admin `toml:"admin"`
+	ACME  ACME  `toml:"acme"`
+	Voter Voter `toml:"voter"`
+
 	file string
 }
 
@@ -106,7 +113,7 @@ type Witness struct {
 
 // ReadSettings reads a configuration file and refuses what it does not know.
 func ReadSettings(file string) (*Settings, error) {
-	s := &Settings{file: file}
+	s := &Settings{file: file, Voter: defaultVoter}
 	meta, err := toml.DecodeFile(file, s)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
@@ -114,7 +121,7 @@ func ReadSettings(file string) (*Settings, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, fmt.Errorf("configuration: %s: there is no key %s", file, unknown[0])
 	}
-	return s, errors.Join(s.check(), s.Roll.check())
+	return s, errors.Join(s.check(), s.Roll.check(), s.Admin.check(s), s.ACME.check(s), s.Voter.check())
 }
 
 func (s *Settings) check() error {
@@ -128,8 +135,8 @@ func (s *Settings) check() error {
 	if (s.TLSCertificate == "") != (s.TLSKey == "") {
 		return errors.New("configuration: tls_certificate and tls_key go together")
 	}
-	if s.Cards != "" && s.TLSCertificate == "" {
-		return errors.New("configuration: cards needs tls_certificate and tls_key")
+	if s.Cards != "" && s.TLSCertificate == "" && !s.ACME.on() {
+		return errors.New("configuration: cards needs tls_certificate and tls_key, or [acme]")
 	}
 	if s.CheckpointInterval < 0 || s.RequestsPerSecond < 0 || s.Burst < 0 {
 		return errors.New("configuration: checkpoint_interval, requests_per_second and burst are not negative")
@@ -171,7 +178,7 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 		Memory:  s.memory(),
 		Inquiry: ask, Interval: s.CheckpointInterval, Proxies: s.Proxies, Now: clock, Logger: logger,
 		RollLag: s.Roll.Lag,
-		Rate:    collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst},
+		Rate:    collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst}, Voter: s.Voter.limits(),
 	}
 	for _, w := range s.Witness {
 		c.Witnesses = append(c.Witnesses, collector.Witness(w))

@@ -29,19 +29,31 @@ func (s *Store) Latest(ctx context.Context, voter string) (uint64, error) {
 // Times gives when the voter cast ballots, in the order of the log.
 func (s *Store) Times(ctx context.Context, voter string) ([]time.Time, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT cast_at FROM ballot WHERE voter = $1 ORDER BY idx`, voter)
+	return times(rows, err)
+}
+
+// times reads a query of times to its end.
+func times(rows *sql.Rows, err error) ([]time.Time, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
 	defer rows.Close()
-	var times []time.Time
+	var list []time.Time
 	for rows.Next() {
 		var at int64
 		if err := rows.Scan(&at); err != nil {
 			return nil, wrap(err)
 		}
-		times = append(times, unix(at))
+		list = append(list, unix(at))
 	}
-	return times, wrap(rows.Err())
+	return list, wrap(rows.Err())
+}
+
+// LastTimes gives when the voter cast the newest n ballots, the newest first. It reads no
+// more of the index than these.
+func (s *Store) LastTimes(ctx context.Context, voter string, n int) ([]time.Time, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT cast_at FROM ballot WHERE voter = $1 ORDER BY idx DESC LIMIT $2`, voter, n)
+	return times(rows, err)
 }
 
 // Look counts one look at a ballot and gives how many remain, or ErrLimit if none did.

@@ -109,6 +109,19 @@ func (s *Store) Document(ctx context.Context, name string) ([]byte, error) {
 	return body, wrap(err)
 }
 
+// Rolls is the number of versions of the voter roll in the log.
+func (s *Store) Rolls(ctx context.Context) (n int, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT rolls FROM head WHERE id = 1`).Scan(&n)
+	return n, wrap(err)
+}
+
+// NewestTime is when the newest ballot among the first size entries was cast, or ErrNotFound.
+func (s *Store) NewestTime(ctx context.Context, size uint64) (time.Time, error) {
+	var at int64
+	err := s.db.QueryRowContext(ctx, `SELECT cast_at FROM ballot WHERE idx < $1 ORDER BY idx DESC LIMIT 1`, int64(size)).Scan(&at)
+	return unix(at), wrap(err)
+}
+
 func wrap(err error) error {
 	switch {
 	case err == nil:
