@@ -58,6 +58,11 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, filepath.Join(filepath.Dir(file), "collector.checkpoint"), c.Memory)
 	s.Memory = "/var/lib/valik/memory"
 	require.Equal(t, "/var/lib/valik/memory", s.memory())
+	require.Equal(t, 20, c.Voter.Casts)
+	require.Equal(t, time.Hour, c.Voter.Per)
+	s, err = ReadSettings(write(t, complete+"[voter]\ncasts = 0\n"))
+	require.NoError(t, err)
+	require.Zero(t, s.Voter.limits().Casts, "no limit")
 }
 
 func TestBadSettings(t *testing.T) {
@@ -71,17 +76,28 @@ func TestBadSettings(t *testing.T) {
 		return strings.Join(kept, "")
 	}
 	for name, one := range map[string]struct{ content, want string }{
-		"no TOML":           {"listen", "configuration"},
-		"unknown key":       {"listn = \"x\"" + complete, "there is no key listn"},
-		"unknown inner key": {complete + "name = \"x\"\n", "there is no key witness.name"},
-		"no listen":         {without("listen"), "listen is missing"},
-		"no database":       {without("database"), "database is missing"},
-		"no folder":         {without("folder"), "folder is missing"},
-		"no board key":      {without("board_key"), "board_key is missing"},
-		"no receipt key":    {without("receipt_key"), "receipt_key is missing"},
-		"half of TLS":       {"tls_key = \"x\"" + complete, "go together"},
-		"negative":          {"burst = -1\n" + without("burst"), "not negative"},
-		"no duration":       {"checkpoint_interval = \"soon\"\n" + without("checkpoint_interval"), "configuration"},
+		"no TOML":                {"listen", "configuration"},
+		"unknown key":            {"listn = \"x\"" + complete, "there is no key listn"},
+		"unknown inner key":      {complete + "name = \"x\"\n", "there is no key witness.name"},
+		"no listen":              {without("listen"), "listen is missing"},
+		"no database":            {without("database"), "database is missing"},
+		"no folder":              {without("folder"), "folder is missing"},
+		"no board key":           {without("board_key"), "board_key is missing"},
+		"no receipt key":         {without("receipt_key"), "receipt_key is missing"},
+		"half of TLS":            {"tls_key = \"x\"" + complete, "go together"},
+		"negative":               {"burst = -1\n" + without("burst"), "not negative"},
+		"admin without clients":  {complete + "[admin]\nlisten = \":0\"\n", "admin.clients is missing"},
+		"admin without listen":   {complete + "[admin]\nclients = \"x\"\n", "admin.listen is missing"},
+		"half an admin key":      {complete + "[admin]\nlisten = \":0\"\nclients = \"x\"\nkey = \"x\"\n", "go together"},
+		"admin without TLS":      {complete + "[admin]\nlisten = \":0\"\nclients = \"x\"\n", "admin needs"},
+		"ACME for nothing":       {complete + "[acme]\ncache = \"x\"\n", "acme.domains is missing"},
+		"ACME for an empty name": {complete + "[acme]\ncache = \"x\"\ndomains = [\"\"]\n", "acme.domains is missing"},
+		"ACME without cache":     {complete + "[acme]\ndomains = [\"x\"]\n", "acme.cache is missing"},
+		"ACME beside files":      {"tls_certificate = \"x\"\ntls_key = \"x\"\n" + complete + "[acme]\ndomains = [\"x\"]\ncache = \"x\"\n", "exclude each other"},
+		"admin with ACME alone":  {complete + "[acme]\ndomains = [\"x\"]\ncache = \"x\"\n[admin]\nlisten = \":0\"\nclients = \"x\"\n", "admin needs"},
+		"negative casts":         {complete + "[voter]\ncasts = -1\n", "voter.casts"},
+		"casts in no time":       {complete + "[voter]\ncasts = 3\nper = \"1s\"\n", "voter.per"},
+		"no duration":            {"checkpoint_interval = \"soon\"\n" + without("checkpoint_interval"), "configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadSettings(write(t, one.content))

@@ -30,7 +30,8 @@ import (
 type server struct {
 	t       *testing.T
 	world   *test.World
-	address string
+	address string // of the public listener
+	all     Addresses
 	client  *http.Client
 	reload  chan struct{}
 	stop    func() error
@@ -38,14 +39,20 @@ type server struct {
 
 func serving(t *testing.T, w *test.World, s *Settings, client *http.Client) *server {
 	t.Helper()
+	return servingWith(t, w, s, client, slog.New(slog.DiscardHandler))
+}
+
+func servingWith(t *testing.T, w *test.World, s *Settings, client *http.Client, logger *slog.Logger) *server {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &server{t: t, world: w, client: client, reload: make(chan struct{})}
-	ready, done := make(chan string, 1), make(chan error, 1)
+	ready, done := make(chan Addresses, 1), make(chan error, 1)
 	go func() {
-		done <- Serve(ctx, s, keysOf(w), slog.New(slog.DiscardHandler), d.reload, func(a Addresses) { ready <- a.Public })
+		done <- Serve(ctx, s, keysOf(w), logger, d.reload, func(a Addresses) { ready <- a })
 	}()
 	select {
-	case d.address = <-ready:
+	case d.all = <-ready:
+		d.address = d.all.Public
 	case err := <-done:
 		require.NoError(t, err)
 	}

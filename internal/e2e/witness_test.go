@@ -184,10 +184,14 @@ func requirePublished(ts *testscript.TestScript, neg bool, args []string) {
 
 // waitLogged (logged BALLOTS) waits until so many ballots are in the log, published or not.
 func waitLogged(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", "file:"+ts.MkAbs("collector.db")+"?_pragma=busy_timeout(10000)")
+	ts.Check(err)
+	defer db.Close()
 	poll(ts, func() error {
-		page, err := fetch("http://" + ts.Getenv("ADDRESS") + "/metrics")
-		if err == nil && !strings.Contains(string(page), "\nvalik_batch_ballots_sum "+args[0]+"\n") {
-			err = errors.New("other numbers of ballots")
+		var ballots string
+		err := db.QueryRow(`SELECT COUNT(*) FROM ballot`).Scan(&ballots)
+		if err == nil && ballots != args[0] {
+			err = fmt.Errorf("%s ballots", ballots)
 		}
 		return err
 	})
