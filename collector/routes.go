@@ -205,6 +205,7 @@ func (c *Collector) getHealth(g *gin.Context) error {
 	if err := c.watch.problem(c.config.Now()); err != nil {
 		return err
 	}
+	g.Header("Cache-Control", cacheNever)
 	g.String(http.StatusOK, "ok\n")
 	return nil
 }
