@@ -131,10 +131,12 @@ func stranger(s *server) *test.Voter {
 }
 
 // forged has the signature of another ballot of the same voter.
-func forged(s *server, good *test.Signed) []byte {
+func forged(s *server, good *test.Signed) []byte { return forgedOf(s, s.w.Voters[0], good) }
+
+func forgedOf(s *server, v *test.Voter, good *test.Signed) []byte {
 	a, err := eid.ParseContainer(good.Container)
 	require.NoError(s.t, err)
-	b, err := eid.ParseContainer(s.prepare(s.w.Voters[0]).Container)
+	b, err := eid.ParseContainer(s.prepare(v).Container)
 	require.NoError(s.t, err)
 	a.Signature = b.Signature
 	return a.Bytes()
