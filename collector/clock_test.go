@@ -32,7 +32,7 @@ func execute(t *testing.T, file, statement string) {
 }
 
 // at makes the witnesses' clocks show a moment.
-func (w *watched) at(now func() time.Time, of ...*testWitness) {
+func (w *guarded) at(now func() time.Time, of ...*testWitness) {
 	for _, one := range of {
 		one.change(func() { one.clock = now })
 	}

@@ -22,16 +22,16 @@ import (
 
 func quiet(string, int, int) {}
 
-// watched is an election with three witnesses, of whom two must cosign.
-type watched struct {
+// guarded is an election with three witnesses, of whom two must cosign.
+type guarded struct {
 	*test.World
 	list []*testWitness
 	with func(*Config)
 }
 
-func newWatched(t *testing.T, voters int) *watched {
+func newWatched(t *testing.T, voters int) *guarded {
 	t.Helper()
-	w := &watched{list: []*testWitness{
+	w := &guarded{list: []*testWitness{
 		newTestWitness(t, "witness.example/one"), newTestWitness(t, "witness.example/two"), newTestWitness(t, "witness.example/three"),
 	}}
 	w.World = test.New(t, voters, func(m *election.Manifest) {
@@ -50,18 +50,18 @@ func newWatched(t *testing.T, voters int) *watched {
 }
 
 // all changes all witnesses.
-func (w *watched) all(f func(*testWitness)) {
+func (w *guarded) all(f func(*testWitness)) {
 	for _, one := range w.list {
 		one.change(func() { f(one) })
 	}
 }
 
 // forget makes the witnesses new ones.
-func (w *watched) forget() {
+func (w *guarded) forget() {
 	w.all(func(one *testWitness) { one.seen, one.down = nil, false })
 }
 
-func (w *watched) down(down bool) { w.all(func(one *testWitness) { one.down = down }) }
+func (w *guarded) down(down bool) { w.all(func(one *testWitness) { one.down = down }) }
 
 // story is two days of an election: a backup of each, and what was kept on the second.
 type story struct {
@@ -70,7 +70,7 @@ type story struct {
 	ballots          []*test.Signed
 }
 
-func tellStory(t *testing.T, w *watched, url string) *story {
+func tellStory(t *testing.T, w *guarded, url string) *story {
 	t.Helper()
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -216,7 +216,7 @@ func TestOldDatabaseAtTheStart(t *testing.T) {
 
 // putBack writes a backup into a database, as an operator may who has only the tools of
 // the database, and appends so many entries to it.
-func putBack(t *testing.T, w *watched, backup, url string, more int) {
+func putBack(t *testing.T, w *guarded, backup, url string, more int) {
 	t.Helper()
 	b, err := store.OpenBackup(ctx, backup)
 	require.NoError(t, err)

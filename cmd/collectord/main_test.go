@@ -70,10 +70,19 @@ func TestServe(t *testing.T) {
 
 	castAt(t, w, address)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
+	require.Eventually(t, func() bool {
+		said, err := collectord("journal", "--config", config).Output()
+		return err == nil && strings.Contains(string(said), `"outcome":"done"`)
+	}, 10*time.Second, 50*time.Millisecond)
 	http.DefaultClient.CloseIdleConnections()
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, cmd.Wait(), log.String())
 	require.Contains(t, log.String(), `"route":"/v1/ballots","status":200`)
+
+	said, err := collectord("journal", "--config", config).Output()
+	require.NoError(t, err)
+	require.Contains(t, string(said), `"what":"reload","who":"signal"`)
+	require.Regexp(t, `\nwhole: 2 lines, the last hash is [0-9a-f]{64}\n$`, string(said))
 }
 
 // A backup is taken while the command serves. Yesterday's is refused, by the file that lies
@@ -169,6 +178,7 @@ func TestRefusals(t *testing.T) {
 	}
 	refused("config", "serve")
 	refused("no such file", "serve", "--config", filepath.Join(w.Dir, "nothing.toml"))
+	refused("no such file", "journal", "--config", filepath.Join(w.Dir, "nothing.toml"))
 	refused("not closed", "export", "--config", config, "--out", filepath.Join(w.Dir, "out"))
 	require.NoError(t, os.Chmod(filepath.Join(w.Dir, "receipt.key"), 0o640))
 	refused("0600", "serve", "--config", config)
