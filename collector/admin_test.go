@@ -249,6 +249,28 @@ func TestNothingTakesPlaceUnrecorded(t *testing.T) {
 	require.Len(t, a.journal(), 1, "the line that is due is written when it can be")
 }
 
+// While the database hangs, whoever watches is not kept waiting.
+func TestMetricsDoNotWaitForTheDatabase(t *testing.T) {
+	w := test.New(t, 1)
+	server, err := postgres()
+	require.NoError(t, err)
+	url := server.Database(t)
+	a := serveAdmin(t, w, url)
+	db, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer db.Close()
+	tx, err := db.Begin()
+	require.NoError(t, err)
+	_, err = tx.Exec(`LOCK TABLE head, journal, journal_end`)
+	require.NoError(t, err)
+	began := time.Now()
+	a.get("/metrics")
+	require.Less(t, time.Since(began), watchTime+5*time.Second)
+	require.NoError(t, tx.Rollback())
+	a.get("/metrics")
+	require.Len(t, a.journal(), 1)
+}
+
 // An act that has begun is told to its end, whoever goes away meanwhile, and if the end
 // cannot be told, that is an error.
 func TestWhoAskedMayGo(t *testing.T) {

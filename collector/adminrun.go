@@ -16,11 +16,13 @@ const (
 
 // runAdmin runs a function as its kind wants it recorded.
 func (c *Collector) runAdmin(g *gin.Context, by Agent, r adminRoute, w *watched) (line uint64, err error) {
-	ctx := g.Request.Context()
-	switch r.kind {
-	case acts:
-		return c.Recorded(ctx, by, r.what, func(context.Context) error { return r.serve(g) })
-	case watches:
+	if r.kind == acts { // may take its time
+		return c.Recorded(g.Request.Context(), by, r.what, func(context.Context) error { return r.serve(g) })
+	}
+	ctx, cancel := context.WithTimeout(g.Request.Context(), c.limit)
+	defer cancel()
+	g.Request = g.Request.WithContext(ctx)
+	if r.kind == watches {
 		c.recordWatching(ctx, by, r.what, w)
 		return 0, r.serve(g)
 	}

@@ -58,7 +58,7 @@ func (a *Admins) Allows(cert *x509.Certificate) bool {
 // these, or not its key, does not get beyond the handshake. No session is resumed, so that
 // every connection is judged by the list as it is.
 func (a *Admins) TLS(server GetCertificate) *tls.Config {
-	config := serverTLS(server)
+	config := ServerTLS(server)
 	config.ClientAuth, config.SessionTicketsDisabled = tls.RequireAnyClientCert, true
 	config.VerifyConnection = func(state tls.ConnectionState) error {
 		if len(state.PeerCertificates) == 0 || !a.Allows(state.PeerCertificates[0]) {
@@ -72,6 +72,7 @@ func (a *Admins) TLS(server GetCertificate) *tls.Config {
 // GetCertificate gives the server's certificate for a handshake, as [tls.Config] wants it.
 type GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 
-func serverTLS(server GetCertificate) *tls.Config {
+// ServerTLS is TLS 1.3 with this certificate, for HTTP.
+func ServerTLS(server GetCertificate) *tls.Config {
 	return &tls.Config{GetCertificate: server, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}}
 }

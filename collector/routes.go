@@ -35,7 +35,7 @@ func (c *Collector) CardHandler() http.Handler { return c.serve(c.routeCards) }
 // CardTLS is how the listener of CardHandler asks: for any certificate, which
 // LoginByCertificate judges by the manifest, and anew in every connection.
 func CardTLS(server GetCertificate) *tls.Config {
-	config := serverTLS(server)
+	config := ServerTLS(server)
 	config.ClientAuth, config.SessionTicketsDisabled = tls.RequireAnyClientCert, true
 	return config
 }

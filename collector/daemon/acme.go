@@ -103,7 +103,7 @@ func (a ACME) http(s *Settings) (*http.Client, error) {
 
 // tls is the public listener's side of TLS. It answers the authority's question as well.
 func (a *acmeClient) tls() *tls.Config {
-	config := serverTLS(a.get)
+	config := collector.ServerTLS(a.get)
 	config.NextProtos = append(config.NextProtos, acme.ALPNProto)
 	return config
 }
@@ -121,7 +121,7 @@ func (a *acmeClient) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 }
 
 // fetch gets what is not in the cache, so that no voter has to wait for it, and tries again
-// until ctx ends. Renewal is autocert's.
+// until ctx ends; what it is just asking for may take minutes longer. Renewal is autocert's.
 func (a *acmeClient) fetch(ctx context.Context, logger *slog.Logger) {
 	for _, domain := range a.domains {
 		for {

@@ -64,7 +64,7 @@ func (c *credentials) openPublic(s *Settings) error {
 	if err != nil {
 		return err
 	}
-	c.public = serverTLS(own.get)
+	c.public = collector.ServerTLS(own.get)
 	c.admin = own.get
 	c.renewals = append(c.renewals, own.renew)
 	return nil
@@ -112,8 +112,4 @@ func (c *credentials) renew() (all error) {
 		all = errors.Join(all, renew())
 	}
 	return all
-}
-
-func serverTLS(get collector.GetCertificate) *tls.Config {
-	return &tls.Config{GetCertificate: get, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2", "http/1.1"}}
 }

@@ -28,6 +28,9 @@ var serverTimes = times{
 	idle:   4 * time.Minute, // a voter who looks for the PIN keeps the connection to which the sign-on is bound
 }
 
+// adminTimes have room for a function that acts, which answers when it is done.
+var adminTimes = times{header: serverTimes.header, read: serverTimes.read, write: time.Hour, idle: serverTimes.idle}
+
 // Addresses are where a collector listens; "" where it does not.
 type Addresses struct{ Public, Cards, Admin string }
 
@@ -48,7 +51,7 @@ func Serve(ctx context.Context, s *Settings, keys Keys, logger *slog.Logger, rel
 	if err != nil {
 		return err
 	}
-	all := &listeners{logger: logger, times: serverTimes, failed: make(chan error, 3)}
+	all := &listeners{logger: logger, failed: make(chan error, 3)}
 	err = all.run(ctx, s, own, c, reload, ready)
 	return errors.Join(err, c.Close())
 }
@@ -80,7 +83,6 @@ func (l *listeners) run(ctx context.Context, s *Settings, own *credentials, c *c
 // listeners are the servers of one collector.
 type listeners struct {
 	logger  *slog.Logger
-	times   times
 	servers []*http.Server
 	running int
 	failed  chan error // what a server ended with
@@ -88,22 +90,22 @@ type listeners struct {
 
 // open starts to serve and gives the addresses.
 func (l *listeners) open(s *Settings, own *credentials, c *collector.Collector) (a Addresses, err error) {
-	if a.Public, err = l.serve(s.Listen, own.public, c.Handler()); err != nil {
+	if a.Public, err = l.serve(s.Listen, own.public, c.Handler(), serverTimes); err != nil {
 		return a, err
 	}
 	if s.Cards != "" {
-		if a.Cards, err = l.serve(s.Cards, collector.CardTLS(own.public.GetCertificate), c.CardHandler()); err != nil {
+		if a.Cards, err = l.serve(s.Cards, collector.CardTLS(own.public.GetCertificate), c.CardHandler(), serverTimes); err != nil {
 			return a, err
 		}
 	}
 	if s.Admin.Listen != "" {
-		a.Admin, err = l.serve(s.Admin.Listen, own.admins.TLS(own.admin), c.AdminHandler())
+		a.Admin, err = l.serve(s.Admin.Listen, own.admins.TLS(own.admin), c.AdminHandler(), adminTimes)
 	}
 	return a, err
 }
 
 // serve starts a server on an address, with TLS unless config is nil.
-func (l *listeners) serve(address string, config *tls.Config, handler http.Handler) (string, error) {
+func (l *listeners) serve(address string, config *tls.Config, handler http.Handler, limits times) (string, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", err
@@ -113,8 +115,8 @@ func (l *listeners) serve(address string, config *tls.Config, handler http.Handl
 		scheme, listener = "https", tls.NewListener(listener, config)
 	}
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: l.times.header, ReadTimeout: l.times.read, WriteTimeout: l.times.write,
-		IdleTimeout: l.times.idle, MaxHeaderBytes: headerBytes, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streams},
+		Handler: handler, ReadHeaderTimeout: limits.header, ReadTimeout: limits.read, WriteTimeout: limits.write,
+		IdleTimeout: limits.idle, MaxHeaderBytes: headerBytes, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streams},
 		ErrorLog: errorLog(l.logger),
 	}
 	l.servers = append(l.servers, server)

@@ -30,8 +30,8 @@ func listening(t *testing.T, limits times, config *tls.Config) (address string) 
 	require.NoError(t, err)
 	c, err := collector.New(t.Context(), settings)
 	require.NoError(t, err)
-	l := &listeners{logger: slog.New(slog.DiscardHandler), times: limits, failed: make(chan error, 1)}
-	address, err = l.serve("127.0.0.1:0", config, c.Handler())
+	l := &listeners{logger: slog.New(slog.DiscardHandler), failed: make(chan error, 1)}
+	address, err = l.serve("127.0.0.1:0", config, c.Handler(), limits)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, l.stop())
@@ -84,7 +84,7 @@ func TestSlowClients(t *testing.T) {
 	selfSigned(t, dir)
 	own, err := openCertificate(dir+"/cert.pem", dir+"/key.pem")
 	require.NoError(t, err)
-	plain, secure := listening(t, hasty, nil), listening(t, hasty, serverTLS(own.get))
+	plain, secure := listening(t, hasty, nil), listening(t, hasty, collector.ServerTLS(own.get))
 	const most = 5 * time.Second // of a machine that has more to do
 
 	t.Run("a header", func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestStreams(t *testing.T) {
 	pool := selfSigned(t, dir)
 	own, err := openCertificate(dir+"/cert.pem", dir+"/key.pem")
 	require.NoError(t, err)
-	address := listening(t, serverTimes, serverTLS(own.get))
+	address := listening(t, serverTimes, collector.ServerTLS(own.get))
 	conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool, NextProtos: []string{"h2"}})
 	require.NoError(t, err)
 	defer conn.Close()

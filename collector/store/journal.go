@@ -24,10 +24,9 @@ type JournalLine struct {
 }
 
 // AppendJournal writes a line. When it returns, the line is as durable as a ballot. The
-// writers of all processes come one after another.
+// writers of all processes come one after another; only the database makes them wait, so
+// that ctx ends the waiting also while a batch of ballots hangs.
 func (s *Store) AppendJournal(ctx context.Context, entry []byte) (*JournalLine, error) {
-	s.writer.Lock()
-	defer s.writer.Unlock()
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return nil, wrap(err)
