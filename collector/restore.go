@@ -19,7 +19,26 @@ var ErrNothingToCompare = errors.New("collector: there is nothing to tell whethe
 //
 // It implements Collector.Backup of docs/protocol/casting.md.
 func Backup(ctx context.Context, database, file string, draw store.Progress) error {
-	return store.Backup(ctx, database, file, draw, func(s *store.Store) error { return checkBox(ctx, s) })
+	return store.Backup(ctx, database, file, draw, func(s *store.Store) error {
+		if err := checkBox(ctx, s); err != nil {
+			return err
+		}
+		return recordBackup(ctx, database)
+	})
+}
+
+// recordBackup leaves a line in the journal before the copy gets its name: it has all that
+// the ballot box has.
+func recordBackup(ctx context.Context, database string) error {
+	s, err := store.Open(ctx, database, store.Options{})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnrecorded, err)
+	}
+	c := &Collector{config: withDefaults(Config{}), store: s}
+	if _, err := c.record(ctx, ByCommand, journalEntry{What: "backup", Outcome: outcomeRead}); err != nil {
+		return errors.Join(fmt.Errorf("%w: %w", ErrUnrecorded, err), s.Close())
+	}
+	return s.Close()
 }
 
 // Restore puts a backup into the database of a configuration, which must be empty. It
@@ -44,7 +63,12 @@ func Restore(ctx context.Context, config Config, backup string, checkpoints []st
 	if err := c.openStore(ctx); err != nil {
 		return err
 	}
-	return errors.Join(c.store.Restore(ctx, from, draw), c.store.Close())
+	if err := c.store.Restore(ctx, from, draw); err != nil {
+		return errors.Join(err, c.store.Close())
+	}
+	// The journal that was restored goes on.
+	_, err = c.record(ctx, ByCommand, journalEntry{What: "restore", Outcome: outcomeDone})
+	return errors.Join(err, c.store.Close())
 }
 
 func (c *Collector) verifyBackup(ctx context.Context, from *store.Store, checkpoints []string) error {

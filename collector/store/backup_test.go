@@ -35,6 +35,8 @@ func filled(t *testing.T, url string) *Store {
 	require.NoError(t, s.PutRevocationList(ctx, [32]byte{7}, []byte("list")))
 	_, err := s.Answer(ctx, [32]byte{9}, time.Unix(2_000_000_000, 0), time.Unix(1_700_000_000, 0))
 	require.NoError(t, err)
+	_, err = s.AppendJournal(ctx, []byte("line"))
+	require.NoError(t, err)
 	return s
 }
 

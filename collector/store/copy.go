@@ -54,7 +54,8 @@ func (s *Store) fill(ctx context.Context, from *Store, draw Progress, check func
 	return nil
 }
 
-// takeEmpty locks the log, makes sure that nothing is in the database, and removes the head row.
+// takeEmpty locks the log, makes sure that nothing is in the database, and removes the rows
+// that every database begins with.
 func takeEmpty(ctx context.Context, tx *sql.Tx) error {
 	t, err := lock(ctx, tx)
 	if err != nil {
@@ -63,7 +64,13 @@ func takeEmpty(ctx context.Context, tx *sql.Tx) error {
 	if t.before != 0 || t.phase != Setup {
 		return fmt.Errorf("%w: its log has %d entries", ErrNotEmpty, t.before)
 	}
-	for _, one := range tables[1:] {
+	for _, one := range tables {
+		if one.begun {
+			if err := t.exec(`DELETE FROM ` + one.name); err != nil {
+				return err
+			}
+			continue
+		}
 		var n int
 		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+one.name).Scan(&n); err != nil {
 			return wrap(err)
@@ -72,7 +79,7 @@ func takeEmpty(ctx context.Context, tx *sql.Tx) error {
 			return fmt.Errorf("%w: table %s has %d rows", ErrNotEmpty, one.name, n)
 		}
 	}
-	return t.exec(`DELETE FROM ` + tables[0].name)
+	return nil
 }
 
 // copy copies the rows of one table.

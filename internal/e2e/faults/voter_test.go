@@ -22,7 +22,7 @@ const containerType = "application/vnd.etsi.asic-e+zip"
 var errUnclear = errors.New("no clear answer")
 
 // unclear are the codes of answers after which the same container is sent again.
-var unclear = map[string]bool{"unavailable": true, "busy": true, "not_witnessed": true, "clock": true, "signing_time": true}
+var unclear = map[string]bool{"unavailable": true, "busy": true, "not_witnessed": true, "not_verified": true, "clock": true, "signing_time": true}
 
 // cast is a ballot that was sent.
 type cast struct {
