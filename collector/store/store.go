@@ -53,6 +53,8 @@ type Options struct {
 	// Witnessed says that a checkpoint becomes final by Finish, when witnesses have signed
 	// it too. Otherwise it is final in the transaction that makes it.
 	Witnessed bool
+	// Notices says that every ballot puts a notice to its voter into the queue.
+	Notices bool
 }
 
 // Store is a log and a ballot box in a database. Its methods may be called at once
@@ -111,6 +113,7 @@ func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	if err := t.holds(s.last); err != nil {
 		return err
 	}
+	t.notices = s.options.Notices
 	if err := f(t); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ var tables = []table{
 	{"revocation_list", "hash", []string{"hash", "body"}, false},
 	{"document", "name", []string{"name", "body"}, false},
 	{"answered", "challenge", []string{"challenge", "expires"}, false},
+	{"notice", "idx", []string{"idx", "due", "attempts", "taker", "until", "given_up"}, false},
 	{"journal", "number", []string{"number", "entry", "hash"}, false},
 	{"journal_end", "id", []string{"id", "lines", "hash"}, true},
 }

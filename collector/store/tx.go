@@ -26,6 +26,7 @@ type Tx struct {
 	waiting            rows          // of them, what is not written yet
 	expected           *expected     // nil unless Expect was called
 	growth             *board.Growth // what they become, once that is written
+	notices            bool          // whether a ballot brings a notice
 }
 
 // Ballot is one ballot of the box. Voter is whatever name the caller gives the voter; the
