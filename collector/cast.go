@@ -87,6 +87,7 @@ func (c *Collector) cast(ctx context.Context, b *bench, candidate *processing.Ca
 	if err := c.sequence.submit(ctx, k); err != nil {
 		return nil, asRefusal(err)
 	}
+	defer c.wakeNotices() // when the checkpoint is final, or the voter's program has gone
 	return c.receipt(ctx, &k.ballot)
 }
 

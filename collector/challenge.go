@@ -26,7 +26,7 @@ const (
 )
 
 // secrets authenticate what the collector gives out and wants to know again.
-type secrets struct{ challenge, session []byte }
+type secrets struct{ challenge, session, notice []byte }
 
 // newSecrets derives them from the key that all collectors of the election share.
 func newSecrets(key ed25519.PrivateKey, fingerprint election.Hash) (secrets, error) {
@@ -35,7 +35,11 @@ func newSecrets(key ed25519.PrivateKey, fingerprint election.Hash) (secrets, err
 		return secrets{}, err
 	}
 	session, err := hkdf.Key(sha256.New, key.Seed(), fingerprint[:], "valik/1 session", sha256.Size)
-	return secrets{challenge, session}, err
+	if err != nil {
+		return secrets{}, err
+	}
+	notice, err := hkdf.Key(sha256.New, key.Seed(), fingerprint[:], "valik/1 notice", sha256.Size)
+	return secrets{challenge, session, notice}, err
 }
 
 // Challenge makes a challenge.

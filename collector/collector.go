@@ -58,6 +58,8 @@ type Config struct {
 	Renew func() error
 	// Voter limits the ballots and sign-ons of one voter. The zero value means no limit.
 	Voter VoterLimits
+	// Notices to voters; the zero value means none.
+	Notices Notices
 
 	Now    func() time.Time // the clock that opens and closes the polls; default time.Now
 	Logger *slog.Logger     // default: nothing is logged
@@ -86,6 +88,8 @@ type Collector struct {
 	publishing sync.Mutex
 	reloading  sync.Mutex
 	reloaded   time.Time
+
+	noticeDue chan struct{} // wakes who delivers notices
 
 	background     sync.WaitGroup
 	stopBackground context.CancelFunc
@@ -129,6 +133,9 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	if c.manifest.Settles() {
 		c.background.Go(func() { c.keepSettling(background) })
 	}
+	if c.config.Notices.Channel != nil {
+		c.background.Go(func() { c.keepNotifying(background) })
+	}
 	return c, nil
 }
 
@@ -137,6 +144,7 @@ func newCollector(config Config) *Collector {
 	return &Collector{
 		config: config, admission: newAdmission(runtime.GOMAXPROCS(0)), metrics: newMetrics(), patience: publishPatience,
 		memory: &memory{file: config.Memory}, limit: requestTime, voters: newVoterLimiters(config.Voter),
+		noticeDue: make(chan struct{}, 1),
 	}
 }
 
@@ -152,6 +160,9 @@ func (c *Collector) Close() error {
 func withDefaults(config Config) Config {
 	if config.Interval <= 0 {
 		config.Interval = time.Second
+	}
+	if config.Notices.GiveUp <= 0 {
+		config.Notices.GiveUp = noticePatience
 	}
 	if config.Now == nil {
 		config.Now = time.Now
@@ -199,6 +210,7 @@ func (c *Collector) openStore(ctx context.Context) error {
 			return board.SignCheckpoint(c.config.BoardKey, size, root)
 		},
 		Witnessed: c.manifest.Board.Quorum > 0,
+		Notices:   c.config.Notices.Channel != nil,
 	})
 	c.store = s
 	return err

@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"valik/collector/store"
 )
 
 // metrics are what an operator watches. They have a registry of their own, so that two
@@ -19,6 +21,10 @@ type metrics struct {
 	batches  *prometheus.CounterVec
 	ballots  prometheus.Histogram
 	commit   prometheus.Histogram
+
+	notices *prometheus.CounterVec
+	queued  *prometheus.GaugeVec
+	oldest  prometheus.Gauge
 }
 
 func newMetrics() *metrics {
@@ -37,6 +43,10 @@ func newMetrics() *metrics {
 			Name: "valik_batch_seconds", Help: "Time of a transaction.", Buckets: prometheus.DefBuckets,
 		}),
 	}
+	m.notices = counter("valik_notices_total", "Attempts to deliver a notice, by outcome.", "outcome")
+	m.queued = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "valik_notices_queued", Help: "Notices in the queue, by state."}, []string{"state"})
+	m.oldest = prometheus.NewGauge(prometheus.GaugeOpts{Name: "valik_notices_oldest_seconds", Help: "Age of the oldest notice that waits."})
+	m.registry.MustRegister(m.notices, m.queued, m.oldest)
 	m.registry.MustRegister(m.requests, m.latency, m.refusals, m.batches, m.ballots, m.commit)
 	return m
 }
@@ -53,6 +63,16 @@ func (m *metrics) batch(ballots int, took time.Duration, err error) {
 	m.batches.WithLabelValues(outcome).Inc()
 	m.ballots.Observe(float64(ballots))
 	m.commit.Observe(took.Seconds())
+}
+
+func (m *metrics) queue(q store.Queue, now time.Time) {
+	m.queued.WithLabelValues("waiting").Set(float64(q.Waiting))
+	m.queued.WithLabelValues("given_up").Set(float64(q.GivenUp))
+	age := 0.0
+	if !q.Oldest.IsZero() {
+		age = now.Sub(q.Oldest).Seconds()
+	}
+	m.oldest.Set(age)
 }
 
 func (m *metrics) request(route string, status int, took time.Duration) {
