@@ -94,6 +94,8 @@ type Settings struct {
 	Admin Admin `toml:"admin"`
 	ACME  ACME  `toml:"acme"`
 	Voter Voter `toml:"voter"`
+	// Notice tells voters that a ballot was cast in their name; without it they are not told.
+	Notice *Notice `toml:"notice"`
 
 	file string
 }
@@ -172,7 +174,12 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 	if err != nil {
 		return collector.Config{}, err
 	}
+	notices, err := s.notices()
+	if err != nil {
+		return collector.Config{}, err
+	}
 	c := collector.Config{
+		Notices:  notices,
 		Database: s.database(), Folder: os.DirFS(s.path(s.Folder)),
 		BoardKey: keys.Board, ReceiptKey: keys.Receipt,
 		Memory:  s.memory(),
