@@ -128,7 +128,7 @@ func TestNoticeDelay(t *testing.T) {
 	for attempts := 1; attempts < 100; attempts++ {
 		d := noticeDelay(attempts, errors.New("busy"))
 		full := noticeMost
-		if attempts < 9 {
+		if attempts < 10 {
 			full = min(full, noticeBackoff<<(attempts-1))
 		}
 		require.LessOrEqual(t, d, full)
