@@ -154,7 +154,7 @@ func (c *Channel) client(ctx context.Context) (*mail.Client, error) {
 	}
 	if c.config.User != "" {
 		options = append(options, mail.WithUsername(c.config.User), mail.WithPassword(c.config.Password),
-			mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover))
+			mail.WithSMTPAuth(mail.SMTPAuthPlain)) // only ever inside of TLS
 	}
 	return mail.NewClient(c.host, options...)
 }
