@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 )
@@ -19,6 +20,25 @@ type Notice struct {
 type Queue struct {
 	Waiting, GivenUp int
 	Oldest           time.Time // cast of the oldest that waits; zero if none does
+}
+
+// ErrNotices is returned when a collector's settings say other than the database whether there are notices.
+var ErrNotices = errors.New("store: the collectors' settings disagree whether voters get notices: give all of them [notice] or none; " +
+	"to change it during an election see docs/operations.md")
+
+// AgreeNotices holds the options against what the first collector said of notices.
+func (s *Store) AgreeNotices(ctx context.Context) error {
+	if err := s.notice(ctx, `INSERT INTO notice_policy (id, notified) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, s.options.Notices); err != nil {
+		return err
+	}
+	var agreed bool
+	if err := s.db.QueryRowContext(ctx, `SELECT notified FROM notice_policy`).Scan(&agreed); err != nil {
+		return wrap(err)
+	}
+	if agreed != s.options.Notices {
+		return ErrNotices
+	}
+	return nil
 }
 
 // TakeNotices takes at most n notices that are due, whose ballots are under a final checkpoint,

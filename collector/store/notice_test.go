@@ -134,3 +134,14 @@ func withoutNoticesThereAreNone(t *testing.T, url string) {
 	require.NoError(t, err)
 	require.Zero(t, q)
 }
+
+func collectorsAgreeOnNotices(t *testing.T, url string) {
+	with, without := noticed(t, url, false), open(t, url)
+	require.NoError(t, with.AgreeNotices(ctx))
+	require.NoError(t, with.AgreeNotices(ctx))
+	require.ErrorIs(t, without.AgreeNotices(ctx), ErrNotices)
+	_, err := with.db.ExecContext(ctx, `DELETE FROM notice_policy`) // as docs/operations.md says
+	require.NoError(t, err)
+	require.NoError(t, without.AgreeNotices(ctx))
+	require.ErrorIs(t, with.AgreeNotices(ctx), ErrNotices)
+}

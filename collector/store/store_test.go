@@ -52,6 +52,7 @@ func contract(t *testing.T, newURL func(*testing.T) string) {
 		"a notice is held, postponed and forgotten": aNoticeIsHeldPostponedAndForgotten,
 		"a notice given up is not taken":            aNoticeGivenUpIsNotTaken,
 		"no notice before the checkpoint is final":  noNoticeBeforeTheCheckpointIsFinal,
+		"collectors agree on notices":               collectorsAgreeOnNotices,
 		"without notices there are none":            withoutNoticesThereAreNone,
 		"the box gives back what was put in":        theBoxGivesBackWhatWasPutIn,
 		"a list that is there is not sent again":    aListThatIsThereIsNotSentAgain,

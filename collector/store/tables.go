@@ -27,6 +27,7 @@ var tables = []table{
 	{"document", "name", []string{"name", "body"}, false},
 	{"answered", "challenge", []string{"challenge", "expires"}, false},
 	{"notice", "idx", []string{"idx", "due", "attempts", "taker", "until", "given_up"}, false},
+	{"notice_policy", "id", []string{"id", "notified"}, false},
 	{"journal", "number", []string{"number", "entry", "hash"}, false},
 	{"journal_end", "id", []string{"id", "lines", "hash"}, true},
 }

@@ -12,3 +12,10 @@ CREATE TABLE notice (
     given_up BOOLEAN NOT NULL
 );
 CREATE INDEX notice_due ON notice (due) WHERE NOT given_up;
+
+-- Whether the election has notices, as the first collector says: one row. A collector that
+-- was told otherwise would take ballots whose voters are not told, so it does not start.
+CREATE TABLE notice_policy (
+    id       BIGINT  PRIMARY KEY CHECK (id = 1),
+    notified BOOLEAN NOT NULL
+);
