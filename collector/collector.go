@@ -113,6 +113,9 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	if err := c.openStore(ctx); err != nil {
 		return nil, err
 	}
+	if err := c.store.AgreeNotices(ctx); err != nil {
+		return nil, errors.Join(err, c.store.Close())
+	}
 	if err := c.begin(ctx); err != nil {
 		return nil, errors.Join(err, c.store.Close())
 	}

@@ -5,15 +5,21 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/stretchr/testify/require"
 
+	"valik/board"
 	test "valik/collector/collectortest"
 	"valik/collector/notice"
 	"valik/collector/store"
+	"valik/election"
 )
 
 // postbox keeps what it is given; an attempt waits for gate, if there is one, and fails by fail.
@@ -136,4 +142,88 @@ func TestNoticeDelay(t *testing.T) {
 	}
 	require.Equal(t, 5*time.Hour, noticeDelay(1, &notice.Later{Err: errors.New("busy"), After: 5 * time.Hour}))
 	require.Equal(t, noticeMost, noticeDelay(1, &notice.Later{Err: errors.New("busy"), After: 1000 * time.Hour}))
+}
+
+func TestNoticeIDIsStable(t *testing.T) {
+	w := test.New(t, 1)
+	p := &postbox{fail: errors.New("busy")}
+	s := serve(t, w, sqliteURL(t), by(p))
+	s.cast(s.prepare(w.Voters[0]))
+	s.eventually(func() bool { return len(p.notices()) == 1 })
+	require.Eventually(t, func() bool {
+		s.clock.pass(time.Minute)
+		s.c.wakeNotices()
+		return len(p.notices()) >= 2
+	}, 20*time.Second, 50*time.Millisecond)
+	got := p.notices()
+	require.Equal(t, got[0], got[1])
+	s.eventually(func() bool {
+		m := string(s.metricsText())
+		return strings.Contains(m, `valik_notices_total{outcome="postponed"}`) && strings.Contains(m, `valik_notices_queued{state="waiting"} 1`)
+	})
+}
+
+// metricsText is what Prometheus reads.
+func (s *server) metricsText() []byte {
+	out := httptest.NewRecorder()
+	promhttp.HandlerFor(s.c.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(out, httptest.NewRequest("GET", "/", nil))
+	return out.Body.Bytes()
+}
+
+// Who was struck off the roll after the cast is told of it all the same.
+func TestNoticeToAVoterOfAnOlderRoll(t *testing.T) {
+	w := test.New(t, 2)
+	p := &postbox{gate: make(chan struct{})}
+	s := serve(t, w, sqliteURL(t), by(p))
+	s.cast(s.prepare(w.Voters[0]))
+	w.WriteRoll(t, 1, w.Voters[1:])
+	require.NoError(t, s.c.Reload(ctx))
+	_, ok := s.c.bench.Load().rolls[1].ByCode(w.Voters[0].Code)
+	require.False(t, ok)
+	voter, ok := s.c.everOnRoll(w.Voters[0].Pseudonym)
+	require.True(t, ok)
+	require.Equal(t, w.Voters[0].Code, voter.Code)
+	close(p.gate)
+	s.eventually(func() bool { return len(p.notices()) == 1 })
+}
+
+func TestNoticesOfTwoCollectors(t *testing.T) {
+	w := test.New(t, 4)
+	server, err := postgres()
+	require.NoError(t, err)
+	url, p := server.Database(t), &postbox{}
+	one, two := serve(t, w, url, by(p)), serve(t, w, url, by(p))
+	for i, v := range w.Voters {
+		s := one
+		if i%2 == 1 {
+			s = two
+		}
+		s.cast(s.prepare(v))
+	}
+	one.eventually(func() bool { return one.queue() == store.Queue{} })
+	told := map[string]int{}
+	for _, n := range p.notices() {
+		told[n.Code]++
+	}
+	require.Len(t, told, 4)
+	require.Len(t, p.notices(), 4)
+	_, err = New(ctx, configOf(w, url, new(clock)))
+	require.ErrorIs(t, err, store.ErrNotices)
+}
+
+func TestNoticeAfterTheWitness(t *testing.T) {
+	witness := newTestWitness(t, "witness.example/one")
+	w := test.New(t, 1, func(m *election.Manifest) {
+		m.Board.Quorum, m.Board.Witnesses = 1, []string{witness.key}
+	})
+	witness.policy = board.Policy{Origin: test.Origin, LogKey: w.Manifest.Board.Key}
+	p := &postbox{}
+	s := serve(t, w, sqliteURL(t), by(p), func(c *Config) { c.Witnesses = []Witness{{witness.key, witness.server.URL}} })
+	s.c.patience = 200 * time.Millisecond
+	witness.set(true)
+	status, _ := s.do(http.MethodPost, "/v1/ballots", containerType, s.prepare(w.Voters[0]).Container)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Empty(t, p.notices(), "no receipt could be had yet")
+	witness.set(false)
+	s.eventually(func() bool { return len(p.notices()) == 1 }) // nobody casts any more, and noticeLook is longer
 }

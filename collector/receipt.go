@@ -83,6 +83,7 @@ func (c *Collector) publish(ctx context.Context, index uint64) error {
 	if err := r.err(); err != nil {
 		return err
 	}
+	defer c.wakeNotices() // those under it can go
 	return c.store.Finish(ctx, newest.Size, r.note)
 }
 
