@@ -67,7 +67,12 @@ async function codeWith(path: string, lie: (response: ServerResponse) => void): 
 
 test("a check asks for what it needs, and keeps the secret", async () => {
   asked.length = 0;
-  const found = await checkAtCollector(parseLink(link), v.fingerprint);
+  let known = "";
+  const found = await checkAtCollector(parseLink(link), v.fingerprint, (m) => {
+    known = m.fingerprint;
+    assert.equal(asked.length, 1, "the election is told before the ballot is asked for");
+  });
+  assert.equal(known, v.fingerprint);
   assert.equal(found.signer.code, v.finding?.code);
   assert.deepEqual(asked.slice(0, 4).map((a) => `${a.method} ${a.url}`), ["GET /v1/manifest", `POST ${lookPath()}`, "GET /v1/ceremony", "GET /checkpoint"]);
   assert.equal(asked[1]?.body, JSON.stringify({ ballot: parseLink(link).ballot }));

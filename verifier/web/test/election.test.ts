@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Bytes, equal, fromBase64, textOf, toHex, utf8 } from "../src/core/bytes.ts";
+import { p256, p384 } from "@noble/curves/nist.js";
+import { type Bytes, concat, equal, fromBase64, textOf, toBase64, toHex, utf8 } from "../src/core/bytes.ts";
 import { type Kind, decode, encode } from "../src/core/document.ts";
 import { ciphertextBytes, encrypt } from "../src/core/elgamal.ts";
 import { Refusal } from "../src/core/errors.ts";
@@ -13,7 +14,7 @@ import { ballotKind } from "../src/core/election/ballot.ts";
 import { electionKeys } from "../src/core/election/ceremony.ts";
 import { choicePoint, choicesOf } from "../src/core/election/choices.ts";
 import { ballotLeaf, entryBytes, entryKind } from "../src/core/election/entry.ts";
-import { parseManifest } from "../src/core/election/manifest.ts";
+import { manifestKind, parseManifest } from "../src/core/election/manifest.ts";
 import { openBallot, randomness, slotTranscript, verifyProofs } from "../src/core/election/open.ts";
 import { receiptKind, refusalKind, verifyRefusal } from "../src/core/election/receipt.ts";
 import { codeOf, hex, listVectors, readJson, readVector } from "./vectors.ts";
@@ -132,14 +133,48 @@ test("every document is canonical JSON", () => {
 test("what is not the document that it is handed in as", () => {
   // Not read by the page: here for the rules of all documents.
   const open: Kind<unknown> = { name: "open", limit: 16 << 20, fields: object({ ceremony: hash, election: hash, opens: time, roll: hash, signatures: list(hash) }) };
-  const kinds: Record<string, Kind<unknown>> = { entry: entryKind, ballot: ballotKind, open };
+  const kinds: Record<string, Kind<unknown>> = { entry: entryKind, ballot: ballotKind, manifest: manifestKind, open };
   const negative = readJson<{ name: string; document: string; code: string; field?: string; bytes: string }[]>("election/negative.json");
   const own = negative.filter((v) => v.document in kinds);
-  assert.ok(own.length >= 20);
+  assert.ok(own.length >= 25);
   for (const v of own) {
     const step = (): unknown => decode(kinds[v.document] as Kind<unknown>, fromBase64(v.bytes) as Bytes);
     assert.throws(step, (e) => e instanceof Refusal && e.code === v.code && e.where === (v.field ?? ""), v.name);
   }
+});
+
+test("a manifest with the fields that may be absent", async () => {
+  const bytes = readVector("election/documents/manifest-rehearsal.json");
+  const rehearsal = parseManifest(bytes);
+  assert.equal(rehearsal.rehearsal, true);
+  assert.equal(rehearsal.registry?.length, 91);
+  assert.notEqual(rehearsal.fingerprint, manifest.fingerprint);
+  assert.equal(manifest.rehearsal, undefined);
+  assert.equal(manifest.registry, undefined);
+});
+
+test("keys of election information systems", async () => {
+  const text = textOf(readVector("election/documents/manifest-rehearsal.json")) ?? "";
+  const key = parseManifest(utf8(text)).registry as Bytes;
+  const parse = (der: Bytes) => (): unknown => parseManifest(utf8(text.replace(toBase64(key), toBase64(der))));
+  const head = key.subarray(0, 26);
+  const point = p256.Point.fromBytes(key.subarray(26));
+  const p384Head = hex("3076301006072a8648ce3d020106052b81040022036200");
+  assert.equal(await codeOf(parse(concat(p384Head, p384.Point.BASE.toBytes(false)))), "");
+  const off = Uint8Array.from(key);
+  off[90] = (off[90] ?? 0) ^ 1;
+  const wrong: [string, Bytes][] = [
+    ["not on the curve", off],
+    ["bytes behind it", concat(key, new Uint8Array(1))],
+    ["cut", key.subarray(0, 90)],
+    ["compressed", concat(hex("3039301306072a8648ce3d020106082a8648ce3d030107032200"), point.toBytes(true))],
+    ["compressed under the head of another", concat(head, point.toBytes(true))],
+    ["a point of another curve", concat(head, p384.Point.BASE.toBytes(false))],
+    ["a hybrid point", concat(head, Uint8Array.of(0x06 | (key[90] as number & 1)), key.subarray(27))],
+    ["a length in two bytes", concat(hex("308159"), key.subarray(2))],
+    ["the head alone", head],
+  ];
+  for (const [what, der] of wrong) assert.throws(parse(der), (e) => e instanceof Refusal && e.code === "bad_field" && e.where === "registry", what);
 });
 
 test("a manifest that breaks a rule", async () => {

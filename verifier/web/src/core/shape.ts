@@ -44,6 +44,12 @@ export const boolean: Shape<boolean> = simple((value, path) => {
   return value;
 });
 
+/** A field that is true or absent: false would be a second way to say the same. */
+export const onlyTrue: Shape<true> = simple((value, path) => {
+  if (value !== true) throw badField(path, "true is expected, or no such field");
+  return value;
+});
+
 /** One of some words. */
 export function word<const W extends string>(...words: W[]): Shape<W> {
   return simple((value, path) => {

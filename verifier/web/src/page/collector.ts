@@ -13,12 +13,16 @@ import { refusalKind, verifyRefusal } from "../core/election/receipt.ts";
 const limits = { document: 16 << 20, tile: 17 << 20, checkpoint: 256 << 10, look: 3 << 20 };
 const patience = 60_000; // milliseconds
 
-/** Checks the ballot of a link by asking its collector. Refusals: those of check, of the collector, and `no_answer`. */
-export async function checkAtCollector(link: Link, fingerprint: Hash | undefined): Promise<Finding> {
+/**
+ * Checks the ballot of a link by asking its collector. `opened` is told of the election as soon as it is
+ * known, before the ballot is asked for. Refusals: those of check, of the collector, and `no_answer`.
+ */
+export async function checkAtCollector(link: Link, fingerprint: Hash | undefined, opened: (m: Manifest) => void = () => {}): Promise<Finding> {
   const get = (path: string, limit: number): Promise<Bytes> => ask(`${link.collector}/${path}`, limit);
   const manifest = await get("v1/manifest", limits.document);
   // Before the look: it uses one up, and tells the ballot's hash.
   const election = openManifest(link, manifest, fingerprint);
+  opened(election);
   const look = await askLook(link, election);
   const answers: Answers = {
     manifest, look,

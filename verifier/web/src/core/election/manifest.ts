@@ -5,9 +5,10 @@ import { type Kind, decode } from "../document.ts";
 import { type Hash, hashOf } from "../hash.ts";
 import { isPrintable } from "../printable.ts";
 import {
-  type Of, type Shape, anyText, badField, base64, boolean, hex, integer, list, object, record, text, time, word,
+  type Of, type Shape, anyText, badField, base64, boolean, hex, integer, list, object, onlyTrue, record, text, time, word,
 } from "../shape.ts";
 import { checkManifest } from "./manifestrules.ts";
+import { registryKey } from "./registry.ts";
 import { profileFields } from "../eid/profile.ts";
 
 /** Words that people read. */
@@ -39,7 +40,7 @@ const evidence = object(
   },
 );
 
-const fields = object({
+const fixed = {
   authority: object({ officials: list(certificate, 1, 16), signatures: integer(1, 16) }),
   board: object({ key: anyText, origin: anyText, quorum: integer(0), witnesses: list(anyText, 0, 64) }),
   check: object({ limit: integer(1, 10), minutes: integer(1, 1440) }),
@@ -57,7 +58,8 @@ const fields = object({
   rules: object({ invalid: word("reported"), ties: word("lot") }),
   title: words,
   trustees: object({ cards: list(base64(), 1, 64), threshold: integer(1, 64) }),
-});
+};
+const fields = object(fixed, { registry: registryKey, rehearsal: onlyTrue });
 
 export type ManifestFields = Of<typeof fields>;
 export type Text = Map<string, string>;

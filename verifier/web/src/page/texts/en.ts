@@ -18,6 +18,7 @@ export const en: Texts = {
   scanAim: "Hold the QR code of your voting program before the camera.",
   scanDenied: "This page may not use the camera. Paste the link instead.",
   checking: "Checking your ballot …",
+  rehearsal: "REHEARSAL: this is not the election. What is cast here does not count.",
   found: "Your ballot is in the ballot box",
   signedBy: "Signed by",
   signedByHint: "If this is not you, the link is of somebody else's ballot: do as below.",

@@ -18,6 +18,7 @@ export const et: Texts = {
   scanAim: "Hoia hääletusprogrammi QR-koodi kaamera ees.",
   scanDenied: "See leht ei tohi kaamerat kasutada. Kleebi selle asemel link.",
   checking: "Sedelit kontrollitakse …",
+  rehearsal: "PROOVIHÄÄLETUS: need ei ole päris valimised. Siin antud hääl ei lähe arvesse.",
   found: "Sinu hääletussedel on valimiskastis",
   signedBy: "Allkirjastas",
   signedByHint: "Kui see ei ole sina, on link kellegi teise sedeli oma: toimi nii, nagu allpool öeldud.",

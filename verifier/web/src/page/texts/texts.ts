@@ -25,6 +25,7 @@ export interface Texts {
   scanAim: string;
   scanDenied: string;
   checking: string;
+  rehearsal: string;
   found: string;
   signedBy: string;
   signedByHint: string;

@@ -18,6 +18,7 @@ export const vi: Texts = {
   scanAim: "Đưa mã QR của chương trình bỏ phiếu trước máy ảnh.",
   scanDenied: "Trang này không được dùng máy ảnh. Hãy dán liên kết.",
   checking: "Đang kiểm tra lá phiếu …",
+  rehearsal: "DIỄN TẬP: đây không phải là cuộc bầu cử thật. Phiếu bầu ở đây không được tính.",
   found: "Lá phiếu của bạn đã ở trong hòm phiếu",
   signedBy: "Người ký",
   signedByHint: "Nếu đây không phải là bạn, liên kết thuộc về lá phiếu của người khác: hãy làm như bên dưới.",
