@@ -84,7 +84,7 @@ func TestCheckPage(t *testing.T) {
 	w := test.New(t, 1)
 	page := fstest.MapFS{"index.html": {Data: []byte("<title>Check")}, "app.js": {Data: []byte("1")}}
 	s := serve(t, w, sqliteURL(t), func(c *Config) { c.CheckPage = page })
-	for path, status := range map[string]int{"/check/": http.StatusOK, "/check/app.js": http.StatusOK, "/check/nothing": http.StatusNotFound} {
+	for path, status := range map[string]int{"/check/": http.StatusOK, "/check/app.js": http.StatusOK, "/check/nothing": http.StatusNotFound, "/check": http.StatusOK} {
 		resp, err := s.http.Client().Get(s.http.URL + path)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
@@ -92,9 +92,15 @@ func TestCheckPage(t *testing.T) {
 		require.Equal(t, "no-referrer", resp.Header.Get("Referrer-Policy"))
 		require.Contains(t, resp.Header.Get("Content-Security-Policy"), "default-src 'self'")
 	}
+	resp, err := s.http.Client().Transport.RoundTrip(httptest.NewRequest(http.MethodGet, s.http.URL+"/check", nil))
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, "check/", resp.Header.Get("Location"), "relative, for proxies that serve it under a path")
 	requireNoPage := serve(t, w, sqliteURL(t))
-	status, _ := requireNoPage.do(http.MethodGet, "/check/", "", nil)
-	require.Equal(t, http.StatusNotFound, status)
+	for _, path := range []string{"/check", "/check/"} {
+		status, _ := requireNoPage.do(http.MethodGet, path, "", nil)
+		require.Equal(t, http.StatusNotFound, status, path)
+	}
 }
 
 func TestAPanicIsOneRequestsEnd(t *testing.T) {

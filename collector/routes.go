@@ -58,6 +58,8 @@ func (c *Collector) serve(route func(*gin.Engine)) http.Handler {
 
 // route is held against openapi.yaml by a test, in both directions.
 func (c *Collector) route(g *gin.Engine) {
+	share(g)
+	c.leadToPage(g)
 	g.GET("/v1/manifest", c.handle(c.getManifest))
 	g.GET("/v1/manifest/signatures/:number", c.handle(c.getManifestSignature))
 	g.GET("/v1/ceremony", c.handle(c.getCeremony))
@@ -67,7 +69,7 @@ func (c *Collector) route(g *gin.Engine) {
 	g.POST("/v1/session", c.handle(c.postSession))
 	g.GET("/v1/session", c.handle(c.getSession))
 	g.POST("/v1/ballots", c.timed, c.handle(c.postBallot))
-	g.POST("/v1/ballots/:index/look", c.handle(c.postLook))
+	g.POST(lookRoute, c.handle(c.postLook))
 	g.GET("/checkpoint", c.timed, c.handle(c.getCheckpoint))
 	g.GET("/tile/*path", c.handle(c.getTile))
 	g.GET("/healthz", c.handle(c.getHealth))
