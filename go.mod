@@ -2,6 +2,8 @@ module valik
 
 go 1.26.0
 
+ignore ./verifier/web/node_modules
+
 require (
 	filippo.io/age v1.3.2
 	filippo.io/edwards25519 v1.2.0

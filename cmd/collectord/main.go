@@ -14,6 +14,7 @@ import (
 	"valik/collector/daemon"
 	"valik/eid/secret"
 	"valik/internal/keyfile"
+	"valik/verifier/web"
 )
 
 func main() {
@@ -109,6 +110,7 @@ func configure(file string) (s *daemon.Settings, keys daemon.Keys, err error) {
 	if s, err = daemon.ReadSettings(file); err != nil {
 		return nil, keys, err
 	}
+	s.BuiltInPage = web.Page()
 	boardFile, receiptFile := s.KeyFiles()
 	if keys.Board, err = keyfile.Board(boardFile); err != nil {
 		return nil, keys, err

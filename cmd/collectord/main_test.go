@@ -69,6 +69,7 @@ func TestServe(t *testing.T) {
 	require.True(t, ok, line)
 
 	castAt(t, w, address)
+	require.Contains(t, string(fetch(t, address+"/check")), "<title>Check your vote", "the page that the command came with")
 	require.NoError(t, cmd.Process.Signal(syscall.SIGHUP))
 	require.Eventually(t, func() bool {
 		said, err := collectord("journal", "--config", config).Output()

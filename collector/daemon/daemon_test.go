@@ -1,11 +1,13 @@
 package daemon
 
 import (
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +26,6 @@ checkpoint_interval = "50ms"
 requests_per_second = 2.5
 burst = 20
 proxies = ["192.0.2.1"]
-check_page = "page"
 
 [[witness]]
 key = "witness.example+00000000+AAAA"
@@ -53,7 +54,6 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, 20, c.Rate.Burst)
 	require.Equal(t, []string{"192.0.2.1"}, c.Proxies)
 	require.Equal(t, "https://witness.example", c.Witnesses[0].URL)
-	require.NotNil(t, c.CheckPage)
 	// Everybody has a memory, wherever it lies.
 	require.Equal(t, filepath.Join(filepath.Dir(file), "collector.checkpoint"), c.Memory)
 	s.Memory = "/var/lib/valik/memory"
@@ -63,6 +63,33 @@ func TestSettings(t *testing.T) {
 	s, err = ReadSettings(write(t, complete+"[voter]\ncasts = 0\n"))
 	require.NoError(t, err)
 	require.Zero(t, s.Voter.limits().Casts, "no limit")
+}
+
+func TestCheckPage(t *testing.T) {
+	built := fstest.MapFS{"index.html": {}}
+	of := func(setting string) (fs.FS, error) {
+		s, err := ReadSettings(write(t, strings.Replace(complete, "burst = 20", "burst = 20\n"+setting, 1)))
+		require.NoError(t, err)
+		s.BuiltInPage = built
+		page := filepath.Join(filepath.Dir(s.file), "page")
+		require.NoError(t, os.Mkdir(page, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(page, "index.html"), []byte("own"), 0o600))
+		c, err := s.collector(Keys{}, slog.Default())
+		return c.CheckPage, err
+	}
+	page, err := of("")
+	require.NoError(t, err)
+	require.Equal(t, built, page)
+	page, err = of(`check_page = "off"`)
+	require.NoError(t, err)
+	require.Nil(t, page)
+	page, err = of(`check_page = "page"`)
+	require.NoError(t, err)
+	own, err := fs.ReadFile(page, "index.html")
+	require.NoError(t, err)
+	require.Equal(t, "own", string(own))
+	_, err = of(`check_page = "pages"`)
+	require.ErrorContains(t, err, "pages is not the folder of a page")
 }
 
 func TestBadSettings(t *testing.T) {

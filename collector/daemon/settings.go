@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -80,8 +81,12 @@ type Settings struct {
 	// believed. Without them it is ignored, since anybody can write one.
 	Proxies []string `toml:"proxies"`
 
-	// CheckPage is a folder with the page for the second device, served under /check.
+	// CheckPage is a folder with the page for the second device, served under /check. Without
+	// it the page is served that collectord came with; with "off" there is none.
 	CheckPage string `toml:"check_page"`
+
+	// BuiltInPage is the page that the program came with, nil for none.
+	BuiltInPage fs.FS `toml:"-"`
 
 	// Witness, once for each witness of the manifest that is to be asked for cosignatures.
 	Witness []Witness `toml:"witness"`
@@ -190,10 +195,8 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 	for _, w := range s.Witness {
 		c.Witnesses = append(c.Witnesses, collector.Witness(w))
 	}
-	if s.CheckPage != "" {
-		c.CheckPage = os.DirFS(s.path(s.CheckPage))
-	}
-	return c, nil
+	c.CheckPage, err = s.checkPage()
+	return c, err
 }
 
 // inquiry is who asks the eID issuers.

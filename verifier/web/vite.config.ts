@@ -12,7 +12,8 @@ function worker(): Plugin {
     generateBundle(_, bundle) {
       const hash = createHash("sha256");
       for (const [name, file] of Object.entries(bundle).sort()) hash.update(name).update("source" in file ? file.source : file.code);
-      const files = ["./", "./index.html", ...Object.keys(bundle).filter((name) => name !== "index.html").map((name) => `./${name}`), "./icon.svg"];
+      // Not index.html by its name: where a host leads from there to "./", the worker may not answer with that.
+      const files = ["./", ...Object.keys(bundle).filter((name) => name !== "index.html").map((name) => `./${name}`), "./icon.svg"];
       const source = readFileSync("src/worker.js", "utf8")
         .replace("__VERSION__", hash.digest("hex").slice(0, 16))
         .replace("__FILES__", JSON.stringify(files));
