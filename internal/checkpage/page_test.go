@@ -1,0 +1,89 @@
+package checkpage
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"valik/election"
+)
+
+// What a voter sees who opens the link, votes again, and opens it too often and too late.
+func TestAVoterChecksTheirVote(t *testing.T) {
+	w, b := newWorld(t, 1), openBrowser(t)
+	first := w.vote(w.Voters[0], "1.2")
+	seen := b.found(visit{Page: first})
+	require.Equal(t, w.Manifest.Collector.URL+"/check/", seen.Address)
+	for _, part := range []string{
+		"Two (List, 1.2)", w.Voters[0].Name, w.Voters[0].Code, "this is your latest ballot", "This is what will be counted",
+		"Compare it with the one that the electoral office publishes",
+	} {
+		require.Contains(t, seen.Text, part)
+	}
+	require.NotContains(t, seen.Text, "One")
+	require.Empty(t, seen.Rehearsal)
+
+	second := w.vote(w.Voters[0], "1.1")
+	seen = b.found(visit{Page: first})
+	require.Contains(t, seen.Text, "you have voted again since")
+	require.NotContains(t, seen.Text, "This is what will be counted")
+	seen = b.found(visit{Page: second})
+	require.Contains(t, seen.Text, "One (List, 1.1)")
+	require.Contains(t, seen.Text, "this is your latest ballot")
+
+	b.found(visit{Page: first})
+	b.failed(visit{Page: first}, "collector.check_limit", "checked as often as is allowed")
+	w.requireSecret(first)
+
+	w.pass(time.Duration(w.Manifest.Check.Minutes)*time.Minute + time.Second)
+	b.failed(visit{Page: second}, "collector.check_over", "The time for checking is over")
+	w.requireSecret(second)
+}
+
+// Links that a bad device could show: of no ballot, and with another secret than the ballot's.
+func TestWrongLinks(t *testing.T) {
+	w, b := newWorld(t, 2), openBrowser(t)
+	fields := func(link string) []string { return strings.Split(link, ".") }
+	link, other := w.vote(w.Voters[0], "1.1"), w.vote(w.Voters[1], "1.2")
+	parts, others := fields(link), fields(other)
+	n := len(parts)
+	with := func(k int) string {
+		changed := append([]string(nil), parts...)
+		changed[k] = others[k]
+		return strings.Join(changed, ".")
+	}
+	b.failed(visit{Page: with(n - 2)}, "collector.not_found", "does not know this ballot")
+	b.failed(visit{Page: with(n - 1)}, "seed (mayor, slot 0)", "Your ballot is not what it should be")
+}
+
+// The page from another host, of a rehearsal: it knows the fingerprint, asks across hosts,
+// and says in every language, loudly, what it is; beside a failure too.
+func TestARehearsalFromAnotherHost(t *testing.T) {
+	w := newWorld(t, 1, func(m *election.Manifest) { m.Rehearsal, m.Check.Limit = true, 4 })
+	b, host := openBrowser(t), w.otherHost()
+	link := w.vote(w.Voters[0], "1.1")
+	for language, words := range map[string]string{
+		"en": "REHEARSAL: this is not the election", "et": "PROOVIHÄÄLETUS", "ru": "РЕПЕТИЦИЯ", "vi": "DIỄN TẬP",
+	} {
+		seen := b.found(visit{Page: host, Paste: link, Language: language})
+		require.Contains(t, seen.Text, "One (List, 1.1)")
+		require.Len(t, seen.Rehearsal, 1)
+		require.Contains(t, seen.Rehearsal[0], words)
+		if language == "en" {
+			require.Contains(t, seen.Text, "It is the one that this page or you knew before")
+		}
+	}
+	seen := b.failed(visit{Page: host, Paste: link}, "collector.check_limit", "checked as often as is allowed")
+	require.Len(t, seen.Rehearsal, 1)
+	w.requireSecret(link)
+}
+
+// The collector's headers leave the page the camera.
+func TestTheCamera(t *testing.T) {
+	w, b := newWorld(t, 1), openBrowser(t)
+	seen := b.visit(visit{Page: w.Manifest.Collector.URL + "/check/", Scan: true})
+	require.Positive(t, seen.Film, seen.Text)
+	require.Empty(t, seen.Said)
+}
