@@ -31,7 +31,7 @@ before(async () => {
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   host = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 });
 
 after(async () => {
