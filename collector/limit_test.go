@@ -95,6 +95,7 @@ func TestCheckPage(t *testing.T) {
 	resp, err := s.http.Client().Transport.RoundTrip(httptest.NewRequest(http.MethodGet, s.http.URL+"/check", nil))
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
+	require.Equal(t, cacheNever, resp.Header.Get("Cache-Control"))
 	require.Equal(t, "check/", resp.Header.Get("Location"), "relative, for proxies that serve it under a path")
 	requireNoPage := serve(t, w, sqliteURL(t))
 	for _, path := range []string{"/check", "/check/"} {

@@ -15,6 +15,7 @@ func (c *Collector) leadToPage(g *gin.Engine) {
 	}
 	g.GET("/check", func(g *gin.Context) {
 		g.Header("Location", "check/")
+		g.Header("Cache-Control", cacheNever) // a setting may take the page away
 		g.Status(http.StatusFound)
 	})
 }
