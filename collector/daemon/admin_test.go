@@ -92,9 +92,10 @@ func TestAdminListener(t *testing.T) {
 	require.NoError(t, d.stop())
 
 	entries := printed(t, s)
-	require.Contains(t, entries, `"outcome":"done","time":`)
 	require.Equal(t, 2, strings.Count(entries, `"what":"reload","who":""`), "by the listener: %s", entries)
-	require.Equal(t, 4, strings.Count(entries, `"what":"reload","who":"signal"`), "%s", entries)
+	// The second of the two signals may have come when the collector was stopped already.
+	signals := strings.Count(entries, `"what":"reload","who":"signal"`)
+	require.Contains(t, []int{2, 4}, signals, "%s", entries)
 }
 
 func readFile(t *testing.T, dir, name string) []byte {

@@ -115,7 +115,7 @@ func (d *server) cast(v *test.Voter) {
 }
 
 func TestServeAndExport(t *testing.T) {
-	const open = 3 * time.Second
+	const open = 8 * time.Second // the roll must come before the close, also on a busy machine
 	w := test.New(t, 3, now(open))
 	closes := w.Manifest.Closes.Time()
 	s := settingsOf(t, w, "")

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"crypto/tls"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -172,7 +171,7 @@ func TestErrorsNameNoAddress(t *testing.T) {
 	var said strings.Builder
 	log := errorLog(slog.New(slog.NewTextHandler(&said, nil)))
 	for _, address := range []string{"192.0.2.7:51234", "[2001:db8::7]:51234", "[fe80::1%eth0]:51234", "[::ffff:192.0.2.7]:443"} {
-		log.Print(fmt.Sprintf("http: TLS handshake error from %s: EOF", address))
+		log.Printf("http: TLS handshake error from %s: EOF", address)
 	}
 	require.NotContains(t, said.String(), "192.0")
 	require.NotContains(t, said.String(), "2001:db8")
