@@ -53,7 +53,7 @@ func TestClockAgainstTheWitnesses(t *testing.T) {
 		require.NoError(t, s.c.survey(ctx))
 		s.requireHealth(codeClock)
 		s.requireRefused(s.prepare(w.Voters[1]), http.StatusServiceUnavailable, codeClock)
-		require.Contains(t, string(s.get("/metrics")), "valik_clock_skew_seconds "+skewText(off))
+		require.Contains(t, s.metrics(), "valik_clock_skew_seconds "+skewText(off))
 		w.at(still(at), w.list[2])
 		s.waitHealthy() // it is asked again without being told
 	}

@@ -55,7 +55,6 @@ func TestHeaders(t *testing.T) {
 			require.Equal(t, "same-origin", h.Get("Cross-Origin-Opener-Policy"))
 			require.Equal(t, "same-origin", h.Get("Cross-Origin-Resource-Policy"))
 			require.Contains(t, h.Get("Permissions-Policy"), "camera=(self)")
-			require.Empty(t, h.Get("Access-Control-Allow-Origin"))
 			require.Equal(t, connection != nil, h.Get("Strict-Transport-Security") != "", one.path)
 		}
 	}
