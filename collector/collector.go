@@ -42,6 +42,9 @@ type Config struct {
 	RollLag time.Duration
 	// Proxies are the addresses or networks of reverse proxies whose X-Forwarded-For is believed.
 	Proxies []string
+	// Smallest is the least number that statistics tell, the same at every collector of the
+	// election. 0 means statistics.Default.
+	Smallest int
 	// Inquiry asks about certificates, and for time-stamps, if the manifest demands evidence.
 	Inquiry Inquiry
 	// Memory is a file, not in the database and not restored with it, in which the collector
@@ -78,6 +81,7 @@ type Collector struct {
 	surveys  surveys
 	memory   *memory
 	metrics  *metrics
+	figures  *figures
 	secrets  secrets // the same at every collector of the election
 
 	casting    atomic.Int64 // ballots that are being cast
@@ -117,6 +121,9 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 		return nil, errors.Join(err, c.store.Close())
 	}
 	if err := c.begin(ctx); err != nil {
+		return nil, errors.Join(err, c.store.Close())
+	}
+	if err := c.countAndWatch(); err != nil {
 		return nil, errors.Join(err, c.store.Close())
 	}
 	c.sequence = startSequencer(c)
@@ -204,6 +211,7 @@ func (c *Collector) openFolder() error {
 	if c.secrets, err = newSecrets(c.config.ReceiptKey, c.manifest.Fingerprint()); err != nil {
 		return err
 	}
+	c.watchWitnesses()
 	return c.sit(files)
 }
 

@@ -19,6 +19,7 @@ type metrics struct {
 	latency  *prometheus.HistogramVec
 	refusals *prometheus.CounterVec
 	batches  *prometheus.CounterVec
+	failures *prometheus.CounterVec
 	ballots  prometheus.Histogram
 	commit   prometheus.Histogram
 
@@ -47,12 +48,35 @@ func newMetrics() *metrics {
 	m.queued = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "valik_notices_queued", Help: "Notices in the queue, by state."}, []string{"state"})
 	m.oldest = prometheus.NewGauge(prometheus.GaugeOpts{Name: "valik_notices_oldest_seconds", Help: "Age of the oldest notice that waits."})
 	m.registry.MustRegister(m.notices, m.queued, m.oldest)
+	m.failures = counter("valik_background_failures_total", "Failures of what no request waits for, by task.", "task")
+	m.registry.MustRegister(m.failures)
+	m.begin()
 	m.registry.MustRegister(m.requests, m.latency, m.refusals, m.batches, m.ballots, m.commit)
 	return m
 }
 
+// begin lets what may be alarming begin at 0: to Prometheus a counter that appears with 1 has
+// not grown.
+func (m *metrics) begin() {
+	for code := range meanings {
+		m.refusals.WithLabelValues(code)
+	}
+	for _, outcome := range []string{"committed", "failed"} {
+		m.batches.WithLabelValues(outcome)
+	}
+	for _, task := range []string{"publish", "clock", "settle"} {
+		m.failures.WithLabelValues(task)
+	}
+}
+
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+// gauge adds a number that is looked up when Prometheus asks. Who has a metric of their own
+// adds it beside its use: here, or by the registry.
+func (m *metrics) gauge(name, help string, value func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 }
 
 func (m *metrics) batch(ballots int, took time.Duration, err error) {

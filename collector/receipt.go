@@ -110,6 +110,7 @@ func (c *Collector) keepPublishing(ctx context.Context) {
 	for {
 		if err := c.publishNewest(ctx); err != nil && ctx.Err() == nil {
 			c.config.Logger.Warn("the newest checkpoint is not published", "error", err)
+			c.metrics.failures.WithLabelValues("publish").Inc()
 		}
 		select {
 		case <-pause.C:

@@ -134,6 +134,7 @@ func (s *sequencer) run() {
 		case <-clock.C:
 			if err := s.follow(); err != nil {
 				s.c.config.Logger.Error("the log cannot follow the clock", "error", err)
+				s.c.metrics.failures.WithLabelValues("clock").Inc()
 			}
 			continue
 		case <-s.quit:

@@ -162,6 +162,13 @@ func (s *server) get(path string) []byte {
 	return answer
 }
 
+// metrics are what an operator sees, who has a listener of their own.
+func (s *server) metrics() string {
+	answer := httptest.NewRecorder()
+	s.c.metrics.handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	return answer.Body.String()
+}
+
 // cast casts a ballot and verifies the receipt as a voter does.
 func (s *server) cast(b *test.Signed) *election.Receipt {
 	s.t.Helper()

@@ -30,6 +30,7 @@ func (c *Collector) keepSettling(ctx context.Context) {
 		}
 		if err := c.settle(ctx); err != nil && ctx.Err() == nil {
 			c.config.Logger.Warn("evidence could not be settled", "error", err)
+			c.metrics.failures.WithLabelValues("settle").Inc()
 		}
 	}
 }

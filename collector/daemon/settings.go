@@ -87,6 +87,8 @@ type Settings struct {
 
 	// BuiltInPage is the page that the program came with, nil for none.
 	BuiltInPage fs.FS `toml:"-"`
+	// Statistics, the section [statistics], says what officials may be told while the polls are open.
+	Statistics Figures `toml:"statistics"`
 
 	// Witness, once for each witness of the manifest that is to be asked for cosignatures.
 	Witness []Witness `toml:"witness"`
@@ -148,6 +150,9 @@ func (s *Settings) check() error {
 	if s.CheckpointInterval < 0 || s.RequestsPerSecond < 0 || s.Burst < 0 {
 		return errors.New("configuration: checkpoint_interval, requests_per_second and burst are not negative")
 	}
+	if err := s.Statistics.check(); err != nil {
+		return err
+	}
 	if u := strings.SplitN(s.Database, "@", 2); len(u) == 2 && strings.Count(u[0], ":") > 1 {
 		return secret(s.file)
 	}
@@ -192,6 +197,7 @@ func (s *Settings) collector(keys Keys, logger *slog.Logger) (collector.Config, 
 		RollLag: s.Roll.Lag,
 		Rate:    collector.Rate{PerSecond: s.RequestsPerSecond, Burst: s.Burst}, Voter: s.Voter.limits(),
 	}
+	c.Smallest = s.Statistics.Smallest
 	for _, w := range s.Witness {
 		c.Witnesses = append(c.Witnesses, collector.Witness(w))
 	}
