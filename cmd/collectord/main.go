@@ -38,6 +38,7 @@ func command() *cobra.Command {
 		SilenceErrors: true,
 	}
 	file := root.PersistentFlags().String("config", "", "configuration file, in TOML")
+	root.AddCommand(statisticsCommand(file), totalCommand(file))
 	if err := root.MarkPersistentFlagRequired("config"); err != nil {
 		panic(err)
 	}
