@@ -43,6 +43,8 @@ func (c *Collector) adminRoutes() []adminRoute {
 		{http.MethodGet, "/metrics", "metrics", watches, c.getMetrics},
 		{http.MethodGet, "/v1/state", "state", watches, c.getState},
 		{http.MethodGet, "/v1/journal", "journal", reads, c.getJournal},
+		{http.MethodGet, "/v1/statistics", "statistics", reads, c.getStatistics},
+		{http.MethodGet, "/v1/total", "total", reads, c.getTotal},
 		{http.MethodPost, "/v1/reload", "reload", acts, func(g *gin.Context) error { return c.renew(g.Request.Context()) }},
 		{http.MethodGet, "/admin.yaml", "description", reads, getAdminAPI},
 	}

@@ -128,6 +128,7 @@ func (c *Collector) deliver(ctx context.Context, b *store.Ballot) error {
 	defer cancel()
 	return c.config.Notices.Channel.Deliver(ctx, notice.Notice{
 		ID: c.noticeID(b.Index), Code: voter.Code, Title: c.manifest.Title, Languages: c.manifest.Languages, Cast: b.Time,
+		Rehearsal: c.manifest.Rehearsal,
 	})
 }
 

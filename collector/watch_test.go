@@ -46,7 +46,7 @@ func TestStateOfTheLogIsWatched(t *testing.T) {
 		require.Zero(t, value(t, s.c, "valik_phase", "closed"))
 		require.Equal(t, 1.0, value(t, s.c, "valik_database_up", ""))
 		require.Zero(t, value(t, s.c, "valik_ballots_waiting", ""))
-		require.Positive(t, value(t, s.c, "valik_proofs_limit", ""))
+		require.Positive(t, value(t, s.c, "valik_checks_limit", ""))
 		require.Zero(t, value(t, s.c, "valik_roll_version", ""))
 		require.Equal(t, float64(test.Opens.Unix()), value(t, s.c, "valik_polls_open_timestamp_seconds", ""))
 		require.Equal(t, float64(test.Closes.Unix()), value(t, s.c, "valik_polls_close_timestamp_seconds", ""))

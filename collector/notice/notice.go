@@ -18,6 +18,7 @@ type Notice struct {
 	Title     election.Text
 	Languages []string // of the election, the first is the default
 	Cast      time.Time
+	Rehearsal bool // no vote of this election counts
 }
 
 // Channel carries notices to voters. Deliver returns nil only when somebody else has taken

@@ -149,8 +149,8 @@ func (t *Texts) fields(n notice.Notice, language string) Fields {
 		Title:   line(n.Title.In(language, n.Languages...)),
 		Time:    n.Cast.In(t.zone).Format("2006-01-02 15:04 MST"),
 		Contact: t.contactIn(language, n.Languages),
-		// The one place to say so, from the manifest.
-		Rehearsal: false,
+
+		Rehearsal: n.Rehearsal,
 	}
 }
 

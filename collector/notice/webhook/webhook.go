@@ -95,11 +95,12 @@ type data struct {
 	Code      string        `json:"code"`
 	Title     election.Text `json:"title"`
 	Languages []string      `json:"languages"`
+	Rehearsal bool          `json:"rehearsal,omitempty"`
 }
 
 // Deliver posts one notice. Any answer 2xx is a delivery.
 func (c *Channel) Deliver(ctx context.Context, n notice.Notice) error {
-	body, err := json.Marshal(message{"ballot.cast", n.Cast.UTC(), data{n.Code, n.Title, n.Languages}})
+	body, err := json.Marshal(message{"ballot.cast", n.Cast.UTC(), data{n.Code, n.Title, n.Languages, n.Rehearsal}})
 	if err != nil {
 		return &notice.Permanent{Err: errors.New("webhook: the notice cannot be encoded")}
 	}
