@@ -224,7 +224,18 @@ func (c *Collector) openStore(ctx context.Context) error {
 		Notices:   c.config.Notices.Channel != nil,
 	})
 	c.store = s
-	return err
+	if err != nil {
+		return err
+	}
+	alone, err := s.WaitsForNobody(ctx)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	if alone {
+		c.config.Logger.Warn("PostgreSQL has no synchronous standby: what it acknowledges is lost with its disk",
+			"setting", "synchronous_standby_names")
+	}
+	return nil
 }
 
 // begin verifies what the database holds, and that it is all there is of the board: a

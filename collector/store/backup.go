@@ -82,7 +82,7 @@ func OpenSource(ctx context.Context, from string) (*Store, error) {
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}
-	db, err := sql.Open(d.driver, d.source)
+	db, err := d.connect(d.source)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
@@ -105,7 +105,7 @@ func OpenBackup(ctx context.Context, file string) (*Store, error) {
 	}
 	// Without immutable, SQLite would want to write beside a file that was a live database.
 	d.source = sqliteSource(file, url.Values{"mode": {"ro"}, "immutable": {"1"}})
-	db, err := sql.Open(d.driver, d.source)
+	db, err := d.connect(d.source)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}

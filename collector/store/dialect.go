@@ -3,11 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -22,8 +23,10 @@ type dialect struct {
 	goose          goose.Dialect
 	// lockSource and lock take a lock that a connection holds until it is closed.
 	lockSource, lock string
-	file             string // SQLite's file
-	catalogue        string // statement that gives every column with its table
+	file             string        // SQLite's file
+	catalogue        string        // statement that gives every column with its table
+	silence          time.Duration // how long PostgreSQL may not answer
+	barrier          string        // PostgreSQL's smallest commit that waits for the standby
 }
 
 func parseURL(s string) (*dialect, error) {
@@ -39,14 +42,6 @@ func parseURL(s string) (*dialect, error) {
 		return sqlite(u)
 	}
 	return nil, fmt.Errorf("store: the database's URL must begin with postgres:// or sqlite:, not %q", u.Scheme)
-}
-
-func postgres(source string) *dialect {
-	return &dialect{
-		driver: "pgx", source: source, goose: goose.DialectPostgres,
-		lockSource: source, lock: `SELECT pg_advisory_lock(7881700423)`,
-		catalogue: `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()`,
-	}
 }
 
 func sqlite(u *url.URL) (*dialect, error) {
@@ -79,24 +74,16 @@ func (d *dialect) open(ctx context.Context) (*sql.DB, error) {
 	if err := d.makePrivate(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open(d.driver, d.source)
+	db, err := d.connect(d.source, refuseForgetful)
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(maxConnections)
 	db.SetMaxIdleConns(maxConnections)
-	if err := d.prepare(ctx, db); err != nil {
-		db.Close()
-		return nil, err
+	if err := d.migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
-}
-
-func (d *dialect) prepare(ctx context.Context, db *sql.DB) error {
-	if err := d.refuseForgetful(ctx, db); err != nil {
-		return err
-	}
-	return d.migrate(ctx, db)
 }
 
 // makePrivate makes SQLite's file before SQLite does: it will hold who voted.
@@ -109,21 +96,4 @@ func (d *dialect) makePrivate() error {
 		return err
 	}
 	return f.Close()
-}
-
-// refuseForgetful refuses a PostgreSQL that answers a commit before it is on disk.
-func (d *dialect) refuseForgetful(ctx context.Context, db *sql.DB) error {
-	if d.driver != "pgx" {
-		return nil
-	}
-	for _, setting := range []string{"fsync", "synchronous_commit"} {
-		var value string
-		if err := db.QueryRowContext(ctx, "SHOW "+setting).Scan(&value); err != nil {
-			return err
-		}
-		if value == "off" {
-			return fmt.Errorf("%s is off: a receipt could outlive its ballot", setting)
-		}
-	}
-	return nil
 }

@@ -43,7 +43,7 @@ func (d *dialect) provider(db *sql.DB) (*goose.Provider, error) {
 // takeLock holds the lock by a connection of its own: when that is closed, or when
 // this process dies, both databases give the lock back.
 func (d *dialect) takeLock(ctx context.Context) (release func() error, err error) {
-	db, err := sql.Open(d.driver, d.lockSource)
+	db, err := d.connect(d.lockSource)
 	if err != nil {
 		return nil, err
 	}

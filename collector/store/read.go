@@ -66,6 +66,8 @@ func (s *Store) Unfinished(ctx context.Context) (*Checkpoint, error) {
 		AND size = (SELECT MAX(size) FROM checkpoint)`)
 }
 
+// checkpoint gives one that no loss of the database's machine takes back: whoever asks for
+// it shows it to others.
 func (s *Store) checkpoint(ctx context.Context, query string, args ...any) (*Checkpoint, error) {
 	var c Checkpoint
 	var root []byte
@@ -73,8 +75,11 @@ func (s *Store) checkpoint(ctx context.Context, query string, args ...any) (*Che
 		return nil, wrap(err)
 	}
 	h, err := toHash(root)
+	if err != nil {
+		return nil, err
+	}
 	c.Root = h
-	return &c, err
+	return &c, s.ensureSafe(ctx, c.Size)
 }
 
 // Finish makes the checkpoint of this size final with the note that the witnesses signed.

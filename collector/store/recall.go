@@ -13,6 +13,7 @@ type recall struct {
 	mu    sync.Mutex
 	nodes map[int64]tlog.Hash
 	size  uint64      // the log has at least so many entries
+	safe  uint64      // so many of them outlive the database's machine
 	from  uint64      // entries from here on …
 	over  *Checkpoint // … that it holds have this as their first final checkpoint
 }
@@ -70,6 +71,18 @@ func (r *recall) grown() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.size
+}
+
+func (r *recall) makeSafe(size uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.safe = max(r.safe, size)
+}
+
+func (r *recall) isSafe(size uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return size <= r.safe
 }
 
 // putOver remembers the first final checkpoint over an entry. It is that of all entries from

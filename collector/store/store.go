@@ -69,6 +69,8 @@ type Store struct {
 	writer sync.Mutex
 	last   *board.Growth // what this process committed last; guarded by writer
 	recall recall
+
+	barrier sync.Mutex // one wait for the standby at a time
 }
 
 // Open opens the database of the URL, postgres://… or sqlite:///path/file.db, and brings
@@ -100,33 +102,47 @@ func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
 func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	// Every statement after the lock must see what the writer before it committed.
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	defer tx.Rollback() // does nothing after a commit
-	t, err := lock(ctx, tx)
+	var t *Tx
+	err := s.surely(ctx, func(conn *sql.Conn) (err error) {
+		t, err = s.update(ctx, conn, f)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if err := t.holds(s.last); err != nil {
-		return err
-	}
-	t.notices = s.options.Notices
-	if err := f(t); err != nil {
-		return err
-	}
-	if err := t.finish(s.options); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("store: commit: %w", err)
-	}
+	s.recall.makeSafe(t.Size()) // the commit came after all that was there before
 	if t.growth != nil {
 		s.last = t.growth
 		s.recall.grew(t.growth.Size)
 		s.recall.putNodes(t.growth.First, t.growth.Hashes)
 	}
 	return nil
+}
+
+// update is the transaction, on a connection.
+func (s *Store) update(ctx context.Context, conn *sql.Conn, f func(*Tx) error) (*Tx, error) {
+	// Every statement after the lock must see what the writer before it committed.
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	defer tx.Rollback() // does nothing after a commit
+	t, err := lock(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.holds(s.last); err != nil {
+		return nil, err
+	}
+	t.notices = s.options.Notices
+	if err := f(t); err != nil {
+		return nil, err
+	}
+	if err := t.finish(s.options); err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, fmt.Errorf("store: commit: %w", err)
+	}
+	return t, nil
 }

@@ -85,6 +85,11 @@ func (p *proxy) enable(yes bool) error {
 	return p.all.call(http.MethodPost, "/proxies/"+p.name, map[string]any{"enabled": yes})
 }
 
+// lead lets the way end at another server.
+func (p *proxy) lead(upstream string) error {
+	return p.all.call(http.MethodPost, "/proxies/"+p.name, map[string]any{"upstream": upstream, "enabled": true})
+}
+
 // disturb adds a toxic; the function that it gives removes it.
 func (p *proxy) disturb(kind, stream string, attributes map[string]int) (heal func() error, err error) {
 	x := toxic{fmt.Sprint(kind, "-", p.all.made.Add(1)), kind, stream, attributes}
