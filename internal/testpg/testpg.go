@@ -161,7 +161,9 @@ func (s *Server) run(program string, args ...string) error {
 // findBin gives the folder of initdb and pg_ctl: Debian keeps them out of PATH.
 func findBin() (string, error) {
 	if p, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(p), nil
+		// It may be a link, and the other programs are beside what it leads to.
+		p, err = filepath.EvalSymlinks(p)
+		return filepath.Dir(p), err
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
