@@ -24,7 +24,7 @@ func (s *Server) Standby(parent string) (*Server, error) {
 	other := &Server{bin: s.bin, dir: dir, owner: s.owner, tcp: &tcp{port: port, password: s.tcp.password, ended: make(chan struct{})}}
 	close(other.tcp.ended)
 	if err = other.follow(s); err == nil {
-		err = s.configure("synchronous_standby_names", standbyName)
+		err = s.WaitFor(standbyName)
 	}
 	if err != nil {
 		return nil, errors.Join(err, other.Stop())
@@ -54,17 +54,17 @@ func (s *Server) Promote() error {
 	if err := s.run("pg_ctl", "promote", "--pgdata", s.data(), "--wait"); err != nil {
 		return err
 	}
-	return s.configure("synchronous_standby_names", "")
+	return s.WaitFor("")
 }
 
-// configure sets a setting of a running server.
-func (s *Server) configure(setting, value string) error {
+// WaitFor lets every commit of a running server wait for the standby of this name, "" for none.
+func (s *Server) WaitFor(name string) error {
 	db, err := sql.Open("pgx", s.url("postgres"))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	for _, statement := range []string{"ALTER SYSTEM SET " + setting + " = '" + value + "'", "SELECT pg_reload_conf()"} {
+	for _, statement := range []string{"ALTER SYSTEM SET synchronous_standby_names = '" + name + "'", "SELECT pg_reload_conf()"} {
 		if _, err := db.Exec(statement); err != nil {
 			return err
 		}

@@ -33,6 +33,20 @@ func (p *postgres) behind(t testing.TB, all *proxies) *postgres {
 	return p
 }
 
+// standby starts one, for which the server waits until the test ends.
+func (p *postgres) standby(t testing.TB) *testpg.Server {
+	t.Helper()
+	s, err := p.Standby("")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if p.Running() {
+			require.NoError(t, p.WaitFor("")) // or what is cleaned up later would wait
+		}
+		require.NoError(t, s.Stop())
+	})
+	return s
+}
+
 // database is that of one election, with a connection of the test's own beside the proxy.
 type database struct {
 	url  string // for collectors
@@ -44,7 +58,11 @@ type database struct {
 func (p *postgres) database(t testing.TB) *database {
 	t.Helper()
 	url := p.Database(t)
-	t.Cleanup(func() { p.Drop(t, url) })
+	t.Cleanup(func() {
+		if p.Running() {
+			p.Drop(t, url)
+		}
+	})
 	address := p.Address()
 	if p.way != nil {
 		address = p.way.address
