@@ -258,7 +258,10 @@ func (w *world) negative(t *testing.T) []negative {
 // otherCurve is a key on a curve that no registry key has: the generator of P-521.
 func otherCurve(t *testing.T) string {
 	p := elliptic.P521().Params()
-	der, err := x509.MarshalPKIXPublicKey(&ecdsa.PublicKey{Curve: elliptic.P521(), X: p.Gx, Y: p.Gy})
+	point := append([]byte{4}, p.Gx.FillBytes(make([]byte, 66))...)
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P521(), append(point, p.Gy.FillBytes(make([]byte, 66))...))
+	require.NoError(t, err)
+	der, err := x509.MarshalPKIXPublicKey(key)
 	require.NoError(t, err)
 	return base64.StdEncoding.EncodeToString(der)
 }

@@ -30,8 +30,9 @@ func (t *Tx) expect(ballots []*Ballot) error {
 	envelopes, inners, voters := make([]any, len(ballots)), make([]any, len(ballots)), make([]any, len(ballots))
 	for i, b := range ballots {
 		envelopes[i], inners[i], voters[i] = b.Envelope[:], b.Inner[:], b.Voter
-		// What an earlier part has found stays: zero values say that it was asked for.
-		e.envelopes[b.Envelope], e.inners[b.Inner], e.latest[b.Voter] = e.envelopes[b.Envelope], e.inners[b.Inner], e.latest[b.Voter]
+		noteAsked(e.envelopes, b.Envelope)
+		noteAsked(e.inners, b.Inner)
+		noteAsked(e.latest, b.Voter)
 	}
 	list := `(` + placeholders(1, len(ballots)) + `)`
 	return errors.Join(
@@ -39,6 +40,15 @@ func (t *Tx) expect(ballots []*Ballot) error {
 		t.each(`SELECT ballot FROM ballot WHERE ballot IN `+list, inners, e.scanInner),
 		t.each(`SELECT voter, MAX(idx) FROM ballot WHERE voter IN `+list+` GROUP BY voter`, voters, e.scanLatest),
 	)
+}
+
+// noteAsked puts a zero value where there is nothing: it says that this was asked for. What
+// an earlier part of the batch has found stays.
+func noteAsked[K comparable, V any](m map[K]V, key K) {
+	if _, asked := m[key]; !asked {
+		var none V
+		m[key] = none
+	}
 }
 
 func (t *Tx) each(query string, args []any, scan func(*sql.Rows) error) error {
