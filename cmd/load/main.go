@@ -48,8 +48,13 @@ func run(ctx context.Context, args []string) error {
 		return errors.New("-rate, -duration and -choices are above 0, -choices at most 800, and nothing follows them")
 	}
 	r, err := load.Run(ctx, c)
-	if err == nil && r.Failed > 0 {
-		err = fmt.Errorf("%d ballots had neither a receipt nor a refusal", r.Failed)
+	switch {
+	case err != nil:
+		return err
+	case r.Failed > 0:
+		return fmt.Errorf("%d ballots had neither a receipt nor a refusal", r.Failed)
+	case !c.Overload && r.Receipts < r.Sent:
+		return fmt.Errorf("%d of %d ballots were refused: this is more than the machine bears", r.Sent-r.Receipts, r.Sent)
 	}
-	return err
+	return nil
 }
