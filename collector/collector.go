@@ -117,10 +117,11 @@ func New(ctx context.Context, config Config) (*Collector, error) {
 	if err := c.openStore(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.store.AgreeNotices(ctx); err != nil {
+	if err := c.begin(ctx); err != nil {
 		return nil, errors.Join(err, c.store.Close())
 	}
-	if err := c.begin(ctx); err != nil {
+	// After begin: a database that is refused stays as it was, and may still be restored into.
+	if err := c.store.AgreeNotices(ctx); err != nil {
 		return nil, errors.Join(err, c.store.Close())
 	}
 	if err := c.countAndWatch(); err != nil {

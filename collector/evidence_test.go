@@ -224,6 +224,7 @@ func (*onlyLists) Status(context.Context, *x509.Certificate, *x509.Certificate, 
 // While a service is away, ballots are taken, and settled when it is back.
 func TestEvidenceSettles(t *testing.T) {
 	s := serveOnline(t, 6, settling1h(&statusPolicy, &timePolicy))
+	s.c.config.Inquiry = &without{s.c.config.Inquiry, s.w.Voters[4].Card.Signing.Certificate()} // before anybody reads it
 	early := s.cast(s.prepare(s.w.Voters[0]))
 	require.NotZero(t, early.Evidence)
 	s.services.Misbehave(responder.Down)
@@ -242,7 +243,6 @@ func TestEvidenceSettles(t *testing.T) {
 	// One was revoked before the cast and one after it, and one's responder never comes back.
 	s.services.Revoke(s.w.Voters[3].Card.Signing.Certificate(), revoked.Time.Time().Add(-time.Second), 1)
 	s.services.Revoke(s.w.Voters[2].Card.Signing.Certificate(), again.Time.Time().Add(time.Second), 1)
-	s.c.config.Inquiry = &without{s.c.config.Inquiry, s.w.Voters[4].Card.Signing.Certificate()}
 	s.services.Misbehave(responder.Honest)
 	require.Error(t, s.c.settle(ctx))
 	require.ErrorIs(t, s.c.Export(ctx, filepath.Join(t.TempDir(), "out")), ErrNotSettled)

@@ -22,6 +22,8 @@ func fine(*Store) error { return nil }
 func filled(t *testing.T, url string) *Store {
 	t.Helper()
 	s := opened(t, url)
+	s.options.Notices = true
+	require.NoError(t, s.AgreeNotices(ctx))
 	for i := range 3 * copyRows {
 		update(t, s, func(tx *Tx) error {
 			b := ballot(fmt.Sprint("v", i%7), i)
