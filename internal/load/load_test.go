@@ -30,7 +30,7 @@ func TestOverload(t *testing.T) {
 	}
 	var out bytes.Buffer
 	r, err := Run(context.Background(), Config{
-		Rate: 700, Duration: 6 * time.Second, Choices: 138, Interval: 100 * time.Millisecond, Overload: true, Probe: 2 * time.Second,
+		Rate: 500, Duration: 4 * time.Second, Choices: 138, Interval: 100 * time.Millisecond, Overload: true, Probe: 2 * time.Second,
 		Out: &out, Bars: progress.New(&out),
 	})
 	require.NoError(t, err, out.String())
