@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"valik/internal/progress"
 )
 
@@ -124,12 +126,21 @@ func (c Config) settle(ctx context.Context, cast *caster, ballots []ballot) erro
 	return errors.New("ballots are refused again and again")
 }
 
+// againAtOnce is how many ballots are sent again at the same time: each waits for its
+// checkpoint.
+const againAtOnce = 256
+
 func castAgain(ctx context.Context, cast *caster, waiting []*ballot) error {
 	outcomes := make([]outcome, len(waiting))
-	err := inParallel(len(waiting), func(i int) error {
-		outcomes[i] = cast.cast(ctx, waiting[i], time.Now())
-		return ctx.Err()
-	}, func(int) {})
+	var g errgroup.Group
+	g.SetLimit(againAtOnce)
+	for i, b := range waiting {
+		g.Go(func() error {
+			outcomes[i] = cast.cast(ctx, b, time.Now())
+			return ctx.Err()
+		})
+	}
+	err := g.Wait()
 	for _, o := range outcomes {
 		if o.err != nil {
 			return errors.Join(err, o.err)
