@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -21,7 +20,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -146,7 +144,7 @@ func (a *admin) line(what, outcome, code string, asked uint64) journalEntry {
 func TestAdminFunctions(t *testing.T) {
 	w := test.New(t, 2)
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
-		var log lines
+		var log test.Log
 		renewed := 0
 		a := serveAdmin(t, w, database(t), func(c *Config) {
 			c.Logger, c.Renew = textLogger(&log), func() error { renewed++; return nil }
@@ -220,7 +218,7 @@ func TestAdminFailuresAreRecorded(t *testing.T) {
 // What cannot be recorded does not take place.
 func TestNothingTakesPlaceUnrecorded(t *testing.T) {
 	w := test.New(t, 1)
-	var log lines
+	var log test.Log
 	renewed := 0
 	database := sqliteURL(t)
 	a := serveAdmin(t, w, database, func(c *Config) {
@@ -457,22 +455,4 @@ func spoil(t *testing.T, database, statement string) {
 	defer db.Close()
 	_, err = db.Exec(statement)
 	require.NoError(t, err)
-}
-
-// lines is a log that is read while others write it.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,24 +21,6 @@ import (
 	"valik/eid/testpki"
 	"valik/election"
 )
-
-// lines is a log that is read while others write it.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
 
 // secretsOf are what logs, metrics and journal must not have, by what they are.
 type secretsOf map[string]string
@@ -95,7 +76,7 @@ func TestNothingPersonalIsWrittenDown(t *testing.T) {
 	w := test.New(t, 4, now(time.Hour))
 	s, _, client := withAdmin(t, w)
 	s.Cards = "127.0.0.1:0"
-	var log lines
+	var log test.Log
 	d := servingWith(t, w, s, client, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	secret := secretsOf{}
 	for i, v := range w.Voters {
