@@ -87,12 +87,13 @@ func ParseInvitation(b []byte) (*Invitation, error) {
 
 // Accept opens the election of an invitation as [Open] does. Where it names officials, the
 // manifest is the one that the collector has, if it is signed by as many of them as the
-// invitation asks for. Errors: those of Open, and [ErrOfficials].
+// invitation asks for. seen gives the newest checkpoint that was accepted earlier of the
+// election with a fingerprint, nil for none. Errors: those of Open, of seen, and [ErrOfficials].
 //
 // It implements Invitation.Accept of docs/protocol/voting.md.
-func (i *Invitation) Accept(ctx context.Context, seen []byte, h *http.Client) (*Election, error) {
+func (i *Invitation) Accept(ctx context.Context, seen func(election.Hash) ([]byte, error), h *http.Client) (*Election, error) {
 	if i.Fingerprint != nil {
-		return Open(ctx, i.Collector, *i.Fingerprint, seen, h)
+		return i.open(ctx, *i.Fingerprint, seen, h)
 	}
 	c, err := newClient(i.Collector, h)
 	if err != nil {
@@ -105,7 +106,15 @@ func (i *Invitation) Accept(ctx context.Context, seen []byte, h *http.Client) (*
 	if err := i.checkOfficials(ctx, c, raw); err != nil {
 		return nil, err
 	}
-	return Open(ctx, i.Collector, election.HashOf(raw), seen, h)
+	return i.open(ctx, election.HashOf(raw), seen, h)
+}
+
+func (i *Invitation) open(ctx context.Context, fingerprint election.Hash, seen func(election.Hash) ([]byte, error), h *http.Client) (*Election, error) {
+	checkpoint, err := seen(fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	return Open(ctx, i.Collector, fingerprint, checkpoint, h)
 }
 
 // checkOfficials verifies the manifest's signatures by the officials of the invitation: what

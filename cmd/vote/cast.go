@@ -15,13 +15,6 @@ import (
 	voter "valik/voter-app"
 )
 
-// How often a ballot is sent without an answer, and how long the program waits
-// before it sends it again.
-const (
-	tries = 4
-	pause = 2 * time.Second // and twice as long every time
-)
-
 // castCommand prepares, signs and casts a ballot and checks the receipt.
 func castCommand(s *settings) *cobra.Command {
 	var choices []string
@@ -66,7 +59,7 @@ func (s *settings) cast(cmd *cobra.Command, selections map[string][]string, rece
 		fmt.Fprintln(out, session.election.Link(sealed, receipt).Reveal())
 	}
 	if receiptFile != "" {
-		err = errors.Join(err, replace(receiptFile, receipt.Bytes()))
+		err = errors.Join(err, voter.WriteFile(receiptFile, receipt.Bytes()))
 	}
 	if err != nil {
 		// The vote counts, and that must not be lost in what follows.
@@ -75,8 +68,7 @@ func (s *settings) cast(cmd *cobra.Command, selections map[string][]string, rece
 	return nil
 }
 
-// cast prepares, seals and casts. A ballot of which it is not known whether it is
-// cast is sent again, while this program still has it: it counts once.
+// cast prepares, seals and casts.
 func (s *session) cast(ctx context.Context, selections map[string][]string) (*voter.Sealed, *election.Receipt, error) {
 	prepared, err := s.election.Prepare(ctx, s.voter, selections)
 	if err != nil {
@@ -90,24 +82,10 @@ func (s *session) cast(ctx context.Context, selections map[string][]string) (*vo
 	if err != nil {
 		return nil, nil, err
 	}
-	for try := 1; ; try++ {
-		receipt, err := s.election.Cast(ctx, sealed)
-		if !mayAgain(err) || try == tries {
-			return sealed, receipt, err
-		}
+	receipt, err := s.election.CastPatiently(ctx, sealed, voter.Usual, func(err error) {
 		fmt.Fprintln(os.Stderr, "vote: no receipt yet, the ballot is sent again:", voter.Explain(err))
-		select {
-		case <-time.After(pause << (try - 1)):
-		case <-ctx.Done():
-			return nil, nil, err
-		}
-	}
-}
-
-// mayAgain says whether another try may bring the receipt.
-func mayAgain(err error) bool {
-	var failed *voter.CastError
-	return errors.As(err, &failed) && failed.Answer == nil && (failed.Outcome == voter.Unknown || voter.CodeOf(err) == "busy")
+	})
+	return sealed, receipt, err
 }
 
 // parseChoices reads CONTEST=CODE[,CODE…].

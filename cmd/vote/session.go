@@ -24,7 +24,7 @@ func (s *settings) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--election: %w", err)
 	}
-	seen, err := loadState(s.state)
+	seen, err := voter.ReadSeen(s.state)
 	if err != nil {
 		return nil, fmt.Errorf("--state: %w", err)
 	}
@@ -71,5 +71,5 @@ func (s *session) identify(ctx context.Context) (*election.Eligibility, error) {
 func (s *session) end(err error) error { return errors.Join(s.keep(err), s.card.Close()) }
 
 func (s *session) keep(err error) error {
-	return errors.Join(s.keepEvidence(err), saveState(s.state, s.election))
+	return errors.Join(s.keepEvidence(err), s.election.KeepSeen(s.state))
 }

@@ -86,7 +86,7 @@ func (p *polls) read(name string) []byte {
 	p.t.Helper()
 	info, err := os.Stat(p.file(name))
 	require.NoError(p.t, err)
-	require.Equal(p.t, private, info.Mode().Perm())
+	require.Equal(p.t, os.FileMode(0o600), info.Mode().Perm())
 	b, err := os.ReadFile(p.file(name))
 	require.NoError(p.t, err)
 	return b
