@@ -2,7 +2,6 @@ package keyring
 
 import (
 	"context"
-	"errors"
 
 	"valik/eid/secret"
 	"valik/eid/token"
@@ -13,16 +12,12 @@ import (
 type Asks struct {
 	// PIN of a card: see token.Ask.
 	PIN token.Ask
-	// Passphrase of a PKCS #12 file.
-	Passphrase func(ctx context.Context, path string) (secret.Text, error)
+	// Passphrase of a PKCS #12 file, by the path or the name that it was given by.
+	Passphrase func(ctx context.Context, name string) (secret.Text, error)
 	// Show shows the control code of what is about to be signed, for a person to compare
 	// with their phone's. Without it phones cannot be used.
 	Show func(code string)
 }
-
-// ErrPINFile says why the PIN of a file was not used: a program that runs again with
-// a wrong one would lock the card.
-var ErrPINFile = errors.New("the PIN of pin-source is wrong, or one attempt is left: it is not tried again. Leave pin-source out and type the PIN")
 
 // pinFrom answers with a PIN of a private file, but neither after a wrong one nor in
 // the last attempt, which is a person's.

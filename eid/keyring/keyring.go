@@ -35,9 +35,6 @@ const (
 	smartIDScheme  = "smart-id:"
 )
 
-// ErrUsage says that the means have no key for a use.
-var ErrUsage = errors.New("there is no key for this use")
-
 // means is one kind of key holder.
 type means interface {
 	// signer gives the key for a use; an RSA key that signs by PS256 if pss.
@@ -111,12 +108,20 @@ func openFile(_ context.Context, spec string, _ Asks) (means, error) {
 	if err != nil {
 		return nil, err
 	}
+	k, err := parseKeys(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s is neither a test card nor a key with its certificate: %w", path, err)
+	}
+	return k, nil
+}
+
+func parseKeys(b []byte) (keys, error) {
 	if card, err := testpki.ParseCard(b); err == nil {
 		return keys{card.Signing, card.Authentication}, nil
 	}
 	key, err := testpki.ParseKey(b)
 	if err != nil {
-		return nil, fmt.Errorf("%s is neither a test card nor a key with its certificate: %w", path, err)
+		return nil, err
 	}
 	return keys{key}, nil
 }
@@ -145,14 +150,19 @@ func openPKCS12(ctx context.Context, spec string, asks Asks) (means, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := pkcs12.Open(ctx, b, func(ctx context.Context) (secret.Text, error) {
+	return openBag(ctx, path, b, asks)
+}
+
+// openBag asks for the passphrase by the file's name.
+func openBag(ctx context.Context, name string, der []byte, asks Asks) (means, error) {
+	f, err := pkcs12.Open(ctx, der, func(ctx context.Context) (secret.Text, error) {
 		if asks.Passphrase == nil {
 			return secret.Text{}, nil
 		}
-		return asks.Passphrase(ctx, path)
+		return asks.Passphrase(ctx, name)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return bag{f}, nil
 }
@@ -179,7 +189,7 @@ type use struct {
 func openToken(_ context.Context, spec string, asks Asks) (means, error) {
 	u, err := ParseURI(spec)
 	if err != nil {
-		return nil, fmt.Errorf("the %s URI is not understood: %w", strings.TrimSuffix(uriScheme, ":"), err)
+		return nil, fmt.Errorf("%w: %w", ErrURI, err)
 	}
 	m, err := token.Open(u.Module)
 	if err != nil {

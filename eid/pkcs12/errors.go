@@ -21,6 +21,14 @@ const (
 	CodeSeveralCertificates = "pkcs12_several_certificates"
 )
 
+// Codes lists all codes of this package.
+func Codes() []string {
+	return []string{
+		CodeForm, CodeCost, CodePassphrase, CodeCancelled, CodeNoKey, CodeSeveralKeys, CodeNoCertificate,
+		CodeOtherKey, CodeUsage, CodeSeveralCertificates,
+	}
+}
+
 // Error is a refusal: a stable code, and what happened and what to do.
 type Error struct{ code, text string }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"encoding/asn1"
 	"fmt"
 	"log/slog"
 
@@ -21,6 +22,18 @@ const Limit = 1 << 20
 // Ask asks a person for the passphrase; an empty one cancels. It is wiped after use,
 // though the library keeps copies of its own.
 type Ask func(ctx context.Context) (secret.Text, error)
+
+// Recognise says whether bytes are in the outer form of a PKCS #12 file: a SEQUENCE that
+// begins with version 3 (RFC 7292, 4).
+func Recognise(der []byte) bool {
+	var outer asn1.RawValue
+	var version int
+	if _, err := asn1.Unmarshal(der, &outer); err != nil || outer.Tag != asn1.TagSequence {
+		return false
+	}
+	_, err := asn1.Unmarshal(outer.Bytes, &version)
+	return err == nil && version == 3
+}
 
 // File is an opened file: one private key with the certificates of it.
 type File struct {

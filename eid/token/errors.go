@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // The codes of everything that goes wrong with a card. Programs and docs/cards.md
@@ -25,6 +26,14 @@ const (
 	CodePINRejected = "token_pin_rejected"
 	CodeDriver      = "token_driver"
 )
+
+// Codes lists all codes of this package.
+func Codes() []string {
+	return []string{
+		CodeNoCgo, CodeModule, CodeClosed, CodeChoice, CodeMechanism, CodeNoKey, CodeRemoved, CodeOtherToken,
+		CodeCancelled, CodePINMissing, CodePINWrong, CodePINLocked, CodePINRejected, CodeDriver,
+	}
+}
 
 // Error is something that went wrong: a stable code for programs, and for a person
 // what happened and what to do.
@@ -153,6 +162,17 @@ func explain(call string, err error) error {
 // personal is the form of the personal codes that some cards have in their labels.
 var personal = regexp.MustCompile(`[0-9]{6}-?[0-9]{5}`)
 
-// shown is a label as errors and prompts show it: without a personal code, without
-// what would draw on a terminal.
+// Shown is a label as a person sees it in a window: without a personal code, without
+// what cannot be printed.
+func Shown(label string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, personal.ReplaceAllString(label, "…"))
+}
+
+// shown is a label as errors show it: without a personal code, without what would draw
+// on a terminal.
 func shown(label string) string { return fmt.Sprintf("%q", personal.ReplaceAllString(label, "…")) }
