@@ -62,6 +62,7 @@ func TestCodes(t *testing.T) {
 		documented = append(documented, row[1])
 	}
 	require.Equal(t, codes(t), documented)
+	require.Equal(t, documented, eid.Codes())
 
 	met := map[string]bool{eid.CodeIssuerInvalid: true, eid.CodeProfile: true, eid.CodeLoginForm: true, eid.CodeCMSForm: true}
 	_, vectors := forge.Vectors()

@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/eid/keyring"
+	"valik/eid/pkcs12"
+	cardtoken "valik/eid/token"
 )
 
 const cards = "../../docs/cards.md"
@@ -67,10 +69,19 @@ func TestDocumentedCodes(t *testing.T) {
 	document, err := os.ReadFile(cards)
 	require.NoError(t, err)
 	var documented []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `((?:token|pkcs12)_[a-z0-9_]+)` \\|").FindAllStringSubmatch(string(document), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `((?:token|pkcs12|keyring)_[a-z0-9_]+)` \\|").FindAllStringSubmatch(string(document), -1) {
 		documented = append(documented, row[1])
 	}
-	require.Equal(t, append(codes(t, "../token/errors.go"), codes(t, "../pkcs12/errors.go")...), documented)
+	var all []string
+	for path, listed := range map[string][]string{
+		"../token/errors.go":  cardtoken.Codes(),
+		"../pkcs12/errors.go": pkcs12.Codes(),
+		"errors.go":           keyring.Codes(),
+	} {
+		require.Equal(t, codes(t, path), listed, path)
+		all = append(all, listed...)
+	}
+	require.ElementsMatch(t, all, documented)
 }
 
 // codes lists the Code constants of a file.
