@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"valik/eid"
 	"valik/eid/token"
@@ -33,11 +34,25 @@ func findCards(ctx context.Context, modules []string) ([]Found, []error) {
 		}
 		seen = merge(seen, cards)
 	}
+	return foundCards(seen), failures
+}
+
+// foundCards adds its number to a label that several cards have: it is printed on many
+// cards, and a PIN for another's card would use up an attempt there.
+func foundCards(seen []sight) []Found {
+	count := map[string]int{}
+	for _, c := range seen {
+		count[c.tokens.label()]++
+	}
 	var list []Found
 	for _, c := range seen {
-		list = append(list, Found{Spec: c.uri.String(), Label: c.tokens.label(), PIN: c.tokens.pin()})
+		label := c.tokens.label()
+		if count[label] > 1 {
+			label = strings.TrimSpace(label + " " + token.Shown(c.uri.Serial))
+		}
+		list = append(list, Found{Spec: c.uri.String(), Label: label, PIN: c.tokens.pin()})
 	}
-	return list, failures
+	return list
 }
 
 // look lists the cards behind one module.

@@ -19,7 +19,7 @@ import (
 // Found is a card or a file that may hold a person's keys.
 type Found struct {
 	Spec  string         // line for Open: "pkcs11:…?module-path=…" or "pkcs12:PATH"
-	Label string         // of the token without what only tells its two halves apart, or the file's name
+	Label string         // of the token without what only tells its two halves apart, with the number if two have it; or the file's name
 	PIN   token.PINState // of a card: the worst of its tokens; zero for a file
 }
 

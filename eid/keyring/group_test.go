@@ -47,6 +47,19 @@ func TestLabel(t *testing.T) {
 	}
 }
 
+// TestFoundCards: cards of one label are told apart by their numbers.
+func TestFoundCards(t *testing.T) {
+	seen := func(label, serial string) sight {
+		h := halves{halfOf(label+" (PIN1)", serial, token.PINState{}), halfOf(label+" (PIN2)", serial, token.PINState{Locked: true})}
+		return sight{uri: h.uri("/m"), tokens: h}
+	}
+	cards := []sight{seen("ID-kaart", "AB1"), seen("eID", "CD1"), seen("ID-kaart", "AB2")}
+	for i, label := range []string{"ID-kaart AB1", "eID", "ID-kaart AB2"} {
+		found := foundCards(cards)[i]
+		require.Equal(t, Found{Spec: cards[i].uri.String(), Label: label, PIN: token.PINState{Locked: true}}, found)
+	}
+}
+
 // TestCardURI: the URI has no label where a number chooses, so that it reaches both
 // halves, and is understood whatever stands on the card.
 func TestCardURI(t *testing.T) {

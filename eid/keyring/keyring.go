@@ -9,6 +9,9 @@
 //	smart-id:phone.toml        a phone's app, the same
 //
 // Files with keys must be their owner's alone.
+//
+// A program with a window finds cards and files by itself (Find), and opens files that a
+// person chose in it by their contents (OpenContents).
 package keyring
 
 import (

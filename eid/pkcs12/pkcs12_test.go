@@ -105,6 +105,7 @@ func TestFiles(t *testing.T) {
 		"built":              build(t, passphrase, big.NewInt(1), big.NewInt(1000), keyBag(t, card.Signing), certBag(t, card.Signing.Certificate())),
 	} {
 		t.Run(name, func(t *testing.T) {
+			require.True(t, pkcs12.Recognise(der))
 			f, err := pkcs12.Open(t.Context(), der, says(passphrase))
 			require.NoError(t, err)
 			for _, pss := range []bool{false, true} {
@@ -129,6 +130,32 @@ func TestFiles(t *testing.T) {
 	require.NoError(t, err)
 	_, err = eid.AuthenticateWith(signer).Authenticate(t.Context(), []byte("challenge"))
 	require.NoError(t, err)
+}
+
+// TestRecognise: by the outer form alone, which a key or a certificate does not have.
+func TestRecognise(t *testing.T) {
+	card := newCard(t, newAuthority(t))
+	key, err := x509.MarshalPKCS8PrivateKey(card.Signing.Private())
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name string
+		der  []byte
+		want bool
+	}{
+		{"version 3", []byte{0x30, 3, 2, 1, 3}, true},
+		{"more behind", []byte{0x30, 3, 2, 1, 3, 0}, true},
+		{"version 2", []byte{0x30, 3, 2, 1, 2}, false},
+		{"a SET", []byte{0x31, 3, 2, 1, 3}, false},
+		{"no version", []byte{0x30, 0}, false},
+		{"cut off", []byte{0x30, 4, 2, 1, 3}, false},
+		{"nothing", nil, false},
+		{"text", []byte("hello"), false},
+		{"key", key, false},
+		{"certificate", card.Signing.Certificate().Raw, false},
+		{"PEM", pemOf(t, card.Signing), false},
+	} {
+		require.Equal(t, c.want, pkcs12.Recognise(c.der), c.name)
+	}
 }
 
 // TestRefused: each fault has its own error.
@@ -288,6 +315,7 @@ func FuzzOpen(f *testing.F) {
 			require.NotErrorIs(t, err, context.DeadlineExceeded)
 			return
 		}
+		require.True(t, pkcs12.Recognise(der))
 		_, _ = file.Signer(eid.Signing, false)
 	})
 }
