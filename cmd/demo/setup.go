@@ -16,6 +16,7 @@ import (
 	"valik/eid/testpki"
 	"valik/election"
 	"valik/election/vis3"
+	"valik/internal/office"
 	"valik/tally"
 )
 
@@ -64,8 +65,8 @@ func (d *demo) setUp(context.Context) error {
 	if err := d.issueCards(); err != nil {
 		return err
 	}
-	office := tally.NewFolder(d.office)
-	if err := office.Setup(d.manifest, roll, &tally.Authority{Signers: []eid.Signer{d.keys.authority}}, d.keys.board); err != nil {
+	folder := tally.NewFolder(d.office)
+	if err := folder.Setup(d.manifest, roll, &tally.Authority{Signers: []eid.Signer{d.keys.authority}}, d.keys.board); err != nil {
 		return err
 	}
 	d.say("%s: %d districts, %d candidates, %d voters on the roll.", d.manifest.Title.In("en"), len(d.manifest.Districts), d.candidates(), len(roll.List))
@@ -187,18 +188,7 @@ func (d *demo) makeRoll() (*election.Roll, error) {
 
 // ceremony lets the trustees make the election's key together.
 func (d *demo) ceremony(context.Context) error {
-	c, err := tally.NewFolder(d.office).Ceremony(1)
-	if err != nil {
-		return err
-	}
-	for _, round := range []func(*tally.Trustee) error{c.Commit, c.Deal, c.Confirm, c.Drill} {
-		for _, t := range d.keys.trustees {
-			if err := round(t); err != nil {
-				return err
-			}
-		}
-	}
-	if err := c.Finish(d.keys.board); err != nil {
+	if err := office.HoldCeremony(tally.NewFolder(d.office), d.keys.trustees, d.keys.board); err != nil {
 		return err
 	}
 	d.say("%d trustees have made the election's key together; any %d of them can decrypt, fewer cannot. All %d shares were tried.", len(trusteeNames), threshold, len(trusteeNames))

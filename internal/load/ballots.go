@@ -8,6 +8,7 @@ import (
 	"valik/crypto/elgamal"
 	"valik/eid"
 	"valik/election"
+	"valik/internal/office"
 	voter "valik/voter-app"
 )
 
@@ -19,22 +20,22 @@ type ballot struct {
 }
 
 // prepareBallots encrypts and signs a ballot of each voter over the board as it is.
-func (o *office) prepareBallots(ctx context.Context, address string, step func(part string, done, total int)) ([]ballot, error) {
-	e, err := voter.Open(ctx, "http://"+address, o.manifest.Fingerprint(), nil, nil)
+func prepareBallots(ctx context.Context, o *office.Office, address string, step func(part string, done, total int)) ([]ballot, error) {
+	e, err := voter.Open(ctx, "http://"+address, o.Manifest.Fingerprint(), nil, nil)
 	if err != nil {
 		return nil, err
 	}
 	seen := e.Checkpoint()
 	anchor := election.Anchor{Size: seen.Size, Root: election.Hash(seen.Root)}
-	codes := o.manifest.Codes(electionID, district)
-	ballots, now := make([]ballot, len(o.cards)), time.Now()
+	codes := o.Manifest.Codes(electionID, district)
+	ballots, now := make([]ballot, len(o.Cards)), time.Now()
 	err = inParallel(len(ballots), func(i int) error {
 		chosen := map[string][]string{electionID: {codes[i%len(codes)]}}
-		b, err := election.Prepare(o.manifest, e.Keys.Public(), elgamal.NewSeed(), district, o.roll.List[i].Pseudonym, anchor, chosen)
+		b, err := election.Prepare(o.Manifest, e.Keys.Public(), elgamal.NewSeed(), district, o.Roll.List[i].Pseudonym, anchor, chosen)
 		if err != nil {
 			return err
 		}
-		c, err := eid.Seal(ctx, election.BallotFile(o.manifest), b.Bytes(), o.cards[i].Signing, now)
+		c, err := eid.Seal(ctx, election.BallotFile(o.Manifest), b.Bytes(), o.Cards[i].Signing, now)
 		if err != nil {
 			return err
 		}

@@ -48,20 +48,20 @@ func Run(ctx context.Context, c Config) (r *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := setUp(dir, voters, c.Choices, address, c.Bars.Draw)
+	o, err := setUp(ctx, dir, voters, c.Choices, address, c.Bars.Draw)
 	if err != nil {
 		return nil, err
 	}
-	s, err := o.start(ctx, address, c.Interval)
+	s, err := start(ctx, dir, address, c.Interval)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	ballots, err := o.prepareBallots(ctx, address, c.Bars.Draw)
+	ballots, err := prepareBallots(ctx, o, address, c.Bars.Draw)
 	if err != nil {
 		return nil, err
 	}
-	return c.drive(ctx, newCaster(o.manifest, address), address, ballots, probe)
+	return c.drive(ctx, newCaster(o.Manifest, address), address, ballots, probe)
 }
 
 func (c Config) folder() (dir string, clean func(), err error) {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"valik/internal/office"
 	"valik/internal/testpg"
 )
 
@@ -24,9 +25,9 @@ type server struct {
 // patience is how long a server may take to start or to end.
 const patience = time.Minute
 
-// start builds collectord and runs it on a private PostgreSQL.
-func (o *office) start(ctx context.Context, address string, interval time.Duration) (s *server, err error) {
-	program := filepath.Join(o.dir, "collectord")
+// start builds collectord and runs it on a private PostgreSQL, over the folder of an office.
+func start(ctx context.Context, dir, address string, interval time.Duration) (s *server, err error) {
+	program := filepath.Join(dir, "collectord")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "valik/cmd/collectord").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building collectord: %w: %s", err, out)
 	}
@@ -36,7 +37,7 @@ func (o *office) start(ctx context.Context, address string, interval time.Durati
 	}
 	database, err := s.pg.Create()
 	if err == nil {
-		err = s.run(program, o.dir, settings(address, database, interval))
+		err = s.run(program, dir, settings(address, database, interval))
 	}
 	if err == nil {
 		err = ready(ctx, address, s.exited)
@@ -49,7 +50,7 @@ func (o *office) start(ctx context.Context, address string, interval time.Durati
 
 func settings(address, database string, interval time.Duration) string {
 	return fmt.Sprintf("listen = %q\ndatabase = %q\nfolder = \".\"\nboard_key = %q\nreceipt_key = %q\ncheckpoint_interval = %q\n",
-		address, database, boardKeyFile, receiptKeyFile, interval)
+		address, database, office.BoardKeyFile, office.ReceiptKeyFile, interval)
 }
 
 func (s *server) run(program, dir, settings string) error {
