@@ -14,7 +14,7 @@ func (o *Office) makeManifest(p *Plan) (err error) {
 	now := time.Now()
 	m := election.Manifest{
 		ID: p.ID, Title: election.Text{"en": p.Name}, Languages: []string{"en"},
-		Opens: election.At(now.Add(-time.Minute)), Closes: election.At(now.AddDate(0, 0, 1)), Profile: election.ProfileOpen,
+		Opens: election.At(now.Add(-time.Minute)), Closes: election.At(now.Add(24 * time.Hour)), Profile: election.ProfileOpen,
 		Authority: election.Authority{Officials: [][]byte{o.official.Certificate().Raw}, Signatures: 1},
 		EID:       election.EID{Profile: *eid.Estonia()},
 		Board:     election.Board{Origin: origin(p), Key: o.BoardKey.Public()},
