@@ -2,7 +2,10 @@ module valik
 
 go 1.26.0
 
-ignore ./verifier/web/node_modules
+ignore (
+	./verifier/web/node_modules
+	./voter-app/desktop/ui/node_modules
+)
 
 require (
 	filippo.io/age v1.3.2
@@ -24,6 +27,7 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/russellhaering/goxmldsig v1.6.1
 	github.com/schollz/progressbar/v3 v3.19.1
+	github.com/skip2/go-qrcode v0.0.0-20200617195104-da1b6568686e
 	github.com/smallstep/pkcs7 v0.2.3
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.12.1

@@ -1,0 +1,17 @@
+//go:build !gui
+
+package main
+
+import (
+	"context"
+	"errors"
+
+	"valik/voter-app/desktop"
+)
+
+// hasWindow says that the program was built with a window of its own.
+const hasWindow = false
+
+func openWindow(context.Context, *desktop.App) error {
+	return errors.New("this program was built without a window; use --browser")
+}

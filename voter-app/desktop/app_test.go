@@ -1,0 +1,273 @@
+package desktop_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/elliptic"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	test "valik/collector/collectortest"
+	"valik/eid/keyring"
+	"valik/eid/testpki"
+	"valik/election"
+	voter "valik/voter-app"
+	"valik/voter-app/desktop"
+)
+
+// A vote, and another after it.
+func TestAVoteAndASecond(t *testing.T) {
+	w := newWorld(t, 1)
+	s := w.open()
+	require.Equal(t, w.Fingerprint(), s.Election.Fingerprint)
+	require.True(t, s.Election.Open)
+	require.Equal(t, []string{w.Official.Certificate().Subject.CommonName}, s.Election.Officials)
+
+	s = w.identify(w.Voters[0])
+	require.Equal(t, w.Voters[0].Name, s.Voter.Name)
+	require.Empty(t, s.Voter.Casts)
+	require.Equal(t, test.Contest, s.Ballot[0].ID)
+	require.NotEmpty(t, s.Ballot[0].Slates[0].Choices)
+
+	s = w.vote("1.1")
+	require.Len(t, s.Voter.Casts, 1)
+	require.True(t, s.Receipt.Linked)
+	require.False(t, s.Kept)
+	first, err := w.app.Link()
+	require.NoError(t, err)
+	link, err := voter.ParseCheckLink(first.Link)
+	require.NoError(t, err)
+	require.Equal(t, s.Receipt.Ballot, link.Ballot)
+	require.Contains(t, first.QR, "<svg")
+	receipt, err := w.app.ReceiptFile()
+	require.NoError(t, err)
+	require.Equal(t, s.Receipt.Index, receipt.Index)
+
+	w.unix.Add(60)
+	require.NoError(t, w.app.Revote())
+	_, err = w.app.Link()
+	require.ErrorIs(t, err, desktop.ErrStep, "it is the next ballot's turn")
+	s = w.vote("1.2")
+	require.Len(t, s.Voter.Casts, 2)
+	second, err := w.app.Link()
+	require.NoError(t, err)
+	require.NotEqual(t, first.Link, second.Link)
+
+	require.NoError(t, w.app.Leave())
+	s = w.app.State(context.Background(), 0)
+	require.Equal(t, desktop.StepStart, s.Step)
+	require.Nil(t, s.Voter)
+}
+
+// What is done at the wrong time comes to nothing.
+func TestSteps(t *testing.T) {
+	w := newWorld(t, 1)
+	for name, do := range map[string]func() error{
+		"look": w.app.Look, "cast": w.app.Cast, "back": w.app.Back, "resume": w.app.Resume, "revote": w.app.Revote, "stop": w.app.Stop,
+		"identify": func() error { return w.app.Identify("x") }, "choose": func() error { return w.app.Choose(nil) },
+		"answer": func() error { return w.app.Answer(1, pin("1234")) },
+	} {
+		require.ErrorIs(t, do(), desktop.ErrStep, name)
+	}
+	w.open()
+	w.failed(w.app.Identify("x"), "gone", "")
+	w.identify(w.Voters[0])
+	var selection *election.SelectionError
+	require.ErrorAs(t, w.app.Choose(map[string][]string{test.Contest: {"9.9"}}), &selection)
+	w.choose("1.1")
+	require.NoError(t, w.app.Back())
+	require.ErrorIs(t, w.app.Cast(), desktop.ErrStep)
+	require.NoError(t, w.app.Back())
+	require.Equal(t, desktop.StepIdentify, w.app.State(context.Background(), 0).Step)
+}
+
+// One thing at a time, and it can be stopped.
+func TestBusyAndStop(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	w.identify(w.Voters[0])
+	w.choose("1.1")
+	hold := make(chan struct{})
+	w.lies(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client goes
+		close(hold)
+		<-r.Context().Done()
+	})
+	require.NoError(t, w.app.Cast())
+	<-hold
+	require.ErrorIs(t, w.app.Back(), desktop.ErrBusy)
+	require.ErrorIs(t, w.app.Leave(), desktop.ErrBusy)
+	_, err := w.app.Link()
+	require.ErrorIs(t, err, desktop.ErrBusy)
+	require.NoError(t, w.app.Stop())
+	s := w.failed(nil, "stopped", desktop.Unknown)
+	require.True(t, s.Kept)
+}
+
+// A collector that is away in the middle of a cast: the same signature is sent again, by this
+// program, or by the next.
+func TestInterruptedCast(t *testing.T) {
+	for name, arrives := range map[string]bool{"before the ballot": false, "after the ballot": true} {
+		for again, restart := range map[string]bool{"in the same run": false, "in the next run": true} {
+			t.Run(name+", "+again, func(t *testing.T) { interrupted(t, arrives, restart) })
+		}
+	}
+}
+
+func interrupted(t *testing.T, arrives, restart bool) {
+	w := newWorld(t, 1)
+	w.open()
+	w.identify(w.Voters[0])
+	w.choose("1.1")
+	tries := 0
+	w.lies(func(_ http.ResponseWriter, r *http.Request) {
+		if tries++; arrives {
+			w.honest.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	s := w.failed(w.app.Cast(), "unreachable", desktop.Unknown)
+	require.Equal(t, 2, tries)
+	require.True(t, s.Kept)
+	require.Equal(t, desktop.StepReview, s.Step)
+	w.lies(nil)
+	kept, err := os.ReadFile(filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
+	require.NoError(t, err)
+	require.NotEmpty(t, kept)
+	if restart {
+		w.start()
+		require.True(t, w.open().Kept)
+	}
+	s = w.done(w.app.Resume())
+	require.Equal(t, desktop.StepDone, s.Step)
+	require.False(t, s.Kept)
+	require.Equal(t, !restart, s.Receipt.Linked, "the seed is never on the disk")
+	require.NoFileExists(t, filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
+	if restart {
+		_, err := w.app.Link()
+		require.ErrorIs(t, err, desktop.ErrStep)
+		require.NoError(t, w.app.Revote())
+		require.Equal(t, desktop.StepIdentify, w.app.State(context.Background(), 0).Step)
+	}
+	require.Len(t, w.identifyAgain().Voter.Casts, 1, "all tries are one ballot")
+}
+
+// identifyAgain signs the voter on in a program of its own.
+func (w *world) identifyAgain() desktop.State {
+	w.t.Helper()
+	w.start(func(c *desktop.Config) { c.Folder = "" })
+	w.open()
+	return w.identify(w.Voters[0])
+}
+
+// A kept ballot that is broken is put aside, not lost.
+func TestBrokenKeptBallot(t *testing.T) {
+	w := newWorld(t, 1)
+	dir := filepath.Join(w.folder, w.Fingerprint().String())
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ballot.asice"), []byte("x"), 0o600))
+	s := w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "kept", "")
+	require.Equal(t, desktop.StepIdentify, s.Step)
+	require.False(t, s.Kept)
+	require.FileExists(t, filepath.Join(dir, "ballot.asice.broken"))
+	require.ErrorIs(t, w.app.Resume(), desktop.ErrStep)
+}
+
+// A receipt that does not verify is no cast, and is kept as evidence.
+func TestWrongReceipt(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	w.identify(w.Voters[0])
+	w.choose("1.1")
+	w.lies(func(out http.ResponseWriter, _ *http.Request) { _, _ = out.Write([]byte("{}")) })
+	s := w.failed(w.app.Cast(), "receipt", desktop.Unknown)
+	require.True(t, s.Kept)
+	require.Nil(t, s.Receipt)
+	evidence, err := os.ReadFile(s.Problem.File)
+	require.NoError(t, err)
+	require.Equal(t, "{}\n", string(evidence))
+}
+
+// What a collector refuses is certain, and nothing is kept.
+func TestRefusals(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	w.identify(w.Voters[0])
+	w.choose("1.1")
+	w.unix.Store(test.Closes.Add(time.Second).Unix())
+	s := w.failed(w.app.Cast(), "closed", desktop.NotCast)
+	require.False(t, s.Kept)
+	require.NoFileExists(t, filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
+	w.start()
+	require.True(t, w.open().Election.Over)
+}
+
+// Who is not on the roll, and whose certificate is over.
+func TestWhoMayNotVote(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	stranger, err := w.Issuer.Issue(testpki.PersonalCode(99), "Given", "Stranger", elliptic.P256())
+	require.NoError(t, err)
+	w.failed(w.app.IdentifyByFiles([]keyring.Content{{Name: "card", Bytes: card(t, stranger)}}), "not_on_roll", "")
+	w.unix.Store(w.Voters[0].Card.Signing.Certificate().NotAfter.Add(time.Minute).Unix())
+	w.failed(w.app.IdentifyByFiles([]keyring.Content{{Name: "card", Bytes: card(t, w.Voters[0].Card)}}), "certificate_expired", "")
+}
+
+// The authority replaces an election: by its fingerprint it is another, and by its officials it
+// is opened, and said.
+func TestReplacedElection(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	other := newWorld(t, 1)
+	i := voter.NewInvitation(w.Manifest.Collector.URL, other.Fingerprint())
+	w.start(func(c *desktop.Config) { c.Invitations = []desktop.Invitation{{Name: "old", Invitation: i}} })
+	w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "other_election", "")
+
+	i = &voter.Invitation{Type: i.Type, Version: i.Version, Collector: w.Manifest.Collector.URL, Authority: &w.Manifest.Authority}
+	w.start(func(c *desktop.Config) { c.Invitations = []desktop.Invitation{{Name: "authority", Invitation: i}} })
+	id := w.app.State(context.Background(), 0).Elections[0].ID
+	w.done(w.app.OpenKnown(id))
+	require.NoError(t, w.app.Leave())
+	path := filepath.Join(w.folder, "elections", id+".json")
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	earlier := bytes.Replace(before, []byte(w.Fingerprint().String()), []byte(other.Fingerprint().String()), 1)
+	require.NoError(t, os.WriteFile(path, earlier, 0o600))
+	require.Equal(t, desktop.StepIdentify, w.failed(w.app.OpenKnown(id), "replaced", "").Step)
+	require.NoError(t, w.app.Leave())
+	w.done(w.app.OpenKnown(id))
+}
+
+func TestOpenByFileAndByHand(t *testing.T) {
+	w := newWorld(t, 1)
+	w.failed(w.app.OpenFile("{}"), "invitation", "")
+	w.failed(w.app.OpenTyped(w.Manifest.Collector.URL, "abc"), "invitation", "")
+	w.failed(w.app.OpenTyped("http://elsewhere.example", w.Fingerprint().String()), "address", "")
+	require.ErrorIs(t, w.app.OpenKnown("x"), desktop.ErrRequest)
+	s := w.done(w.app.OpenFile(string(voter.NewInvitation(w.Manifest.Collector.URL, w.Fingerprint()).Bytes()) + "\n"))
+	require.Equal(t, desktop.StepIdentify, s.Step)
+
+	w.start(func(c *desktop.Config) { c.Invitations, c.Folder = nil, t.TempDir() })
+	require.Empty(t, w.app.State(context.Background(), 0).Elections)
+	w.done(w.app.OpenTyped(w.Manifest.Collector.URL, " "+w.Fingerprint().String()[:32]+" "+w.Fingerprint().String()[32:]+"\n"))
+	require.NoError(t, w.app.Leave())
+	known := w.app.State(context.Background(), 0).Elections
+	require.Len(t, known, 1, "it is known from then on")
+	require.Equal(t, w.Manifest.Title.In("en"), known[0].Name)
+	w.done(w.app.OpenKnown(known[0].ID))
+}
+
+func TestLanguageIsKept(t *testing.T) {
+	w := newWorld(t, 1)
+	require.ErrorIs(t, w.app.SetLanguage("xx"), desktop.ErrRequest)
+	require.NoError(t, w.app.SetLanguage("vi"))
+	w.start()
+	require.Equal(t, "vi", w.app.State(context.Background(), 0).Language)
+}

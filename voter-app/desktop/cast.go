@@ -1,0 +1,182 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"valik/eid"
+	"valik/election"
+	voter "valik/voter-app"
+)
+
+// Choose takes the voter's choices to the review. Errors: [ErrStep], [ErrBusy], or
+// *election.SelectionError for choices that make no ballot.
+func (a *App) Choose(selections map[string][]string) error {
+	return a.turn(func(s *State) error {
+		if err := election.CheckSelections(a.voting.election.Manifest, a.voting.who.District, selections); err != nil {
+			return err
+		}
+		s.Step, s.Selections = StepReview, selections
+		return nil
+	}, StepBallot, StepReview)
+}
+
+// Back goes from the review to the ballot, or from the ballot to who votes.
+func (a *App) Back() error {
+	return a.turn(func(s *State) error {
+		switch s.Step {
+		case StepReview:
+			s.Step = StepBallot
+		case StepBallot:
+			s.Step, s.Voter, s.Ballot, s.Selections = StepIdentify, nil, nil, nil
+			return a.closeRing()
+		}
+		return nil
+	}, StepBallot, StepReview)
+}
+
+// Cast encrypts, signs and casts what is reviewed. The signed ballot is on the disk before it
+// goes out, so that whatever happens then, it can be cast again without another signature.
+func (a *App) Cast() error {
+	return a.begin(Encrypting, func(ctx context.Context) error {
+		sealed, err := a.seal(ctx, a.State(ctx, 0).Selections)
+		if err != nil {
+			return &voter.CastError{Outcome: voter.NotCast, Err: err}
+		}
+		a.voting.sealed = sealed
+		if err := a.keepBallot(sealed.Container); err != nil {
+			a.voting.sealed = nil
+			return &voter.CastError{Outcome: voter.NotCast, Err: &folderError{err}}
+		}
+		return a.send(ctx)
+	}, StepReview)
+}
+
+func (a *App) seal(ctx context.Context, selections map[string][]string) (*voter.Sealed, error) {
+	e := a.voting.election
+	prepared, err := e.Prepare(ctx, a.voting.who, selections)
+	if err != nil {
+		return nil, err
+	}
+	a.doing(Signing)
+	key, err := a.voting.ring.Signer(ctx, eid.Signing)
+	if err != nil {
+		return nil, err
+	}
+	return e.Seal(ctx, prepared, key, a.config.Now())
+}
+
+// Resume casts again what was signed and has no receipt.
+func (a *App) Resume() error {
+	a.mu.Lock()
+	none := a.state.Busy == Idle && a.voting.sealed == nil
+	a.mu.Unlock()
+	if none {
+		return ErrStep
+	}
+	return a.begin(Sending, a.send, StepIdentify, StepBallot, StepReview)
+}
+
+// send casts the ballot that is kept. It is kept until its fate is certain.
+func (a *App) send(ctx context.Context) error {
+	a.update(func(s *State) { s.Busy, s.Kept = Sending, true })
+	e := a.voting.election
+	receipt, err := e.CastPatiently(ctx, a.voting.sealed, a.config.Patience, func(error) { a.doing(Waiting) })
+	var failed *voter.CastError
+	if errors.As(err, &failed) && failed.Outcome == voter.NotCast {
+		a.voting.sealed = nil
+		a.update(func(s *State) { s.Kept = false })
+		return errors.Join(err, a.dropBallot())
+	}
+	if err != nil {
+		return err
+	}
+	a.voting.receipt = receipt
+	a.doing(Updating)
+	casts := a.casts(ctx, receipt)
+	a.update(func(s *State) {
+		s.Step, s.Kept, s.Receipt, s.Ballot = StepDone, false, a.receipt(), nil
+		if s.Voter != nil {
+			v := *s.Voter
+			v.Casts = casts
+			s.Voter = &v
+		}
+	})
+	// The vote is cast, whatever of this fails.
+	if err := errors.Join(a.keepSeen(), a.dropBallot()); err != nil {
+		return &folderError{err}
+	}
+	return nil
+}
+
+// casts asks anew when ballots were accepted in the voter's name. Without an answer it is what
+// was known before, and this one.
+func (a *App) casts(ctx context.Context, r *election.Receipt) []election.Time {
+	if a.voting.who == nil {
+		return nil
+	}
+	if now, err := a.voting.election.Again(ctx, a.voting.who); err == nil {
+		a.voting.who = now
+		return now.Casts
+	}
+	return append(append([]election.Time{}, a.voting.who.Casts...), r.Time)
+}
+
+// Revote begins a new ballot after a cast.
+func (a *App) Revote() error {
+	return a.turn(func(s *State) error {
+		a.voting.sealed, a.voting.receipt = nil, nil
+		s.Step, s.Receipt, s.Selections = StepIdentify, nil, nil
+		if a.voting.who != nil {
+			s.Step, s.Ballot = StepBallot, a.ballot()
+		}
+		return nil
+	}, StepDone)
+}
+
+func (a *App) ballotPath() (string, error) {
+	return a.keeps().of(a.voting.election.Manifest.Fingerprint(), ballotFile)
+}
+
+func (a *App) keepBallot(container []byte) error {
+	path, err := a.ballotPath()
+	if path == "" || err != nil {
+		return err
+	}
+	return voter.WriteFile(path, container)
+}
+
+func (a *App) dropBallot() error {
+	path, err := a.ballotPath()
+	if path == "" || err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// takeUp looks for a ballot whose cast was interrupted in an earlier run. One that cannot be
+// used is put aside.
+func (a *App) takeUp() (kept bool, err error) {
+	a.voting.sealed = nil
+	path, err := a.ballotPath()
+	if path == "" || err != nil {
+		return false, err
+	}
+	container, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, &folderError{err}
+	}
+	if a.voting.sealed, err = a.voting.election.Resume(container); err != nil {
+		return false, errors.Join(fmt.Errorf("%s.broken: %w", path, err), os.Rename(path, path+".broken"))
+	}
+	return true, nil
+}

@@ -1,0 +1,188 @@
+package desktop_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"valik/collector"
+	test "valik/collector/collectortest"
+	"valik/eid/keyring"
+	"valik/eid/secret"
+	"valik/eid/testpki"
+	"valik/election"
+	voter "valik/voter-app"
+	"valik/voter-app/desktop"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// world is an election with its collector, somebody on the way to it, and one program.
+type world struct {
+	*test.World
+	t      *testing.T
+	unix   atomic.Int64 // the clock of all
+	honest http.Handler
+	lie    atomic.Pointer[http.HandlerFunc]
+	folder string
+	app    *desktop.App
+}
+
+func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *world {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	w := &world{t: t, folder: t.TempDir()}
+	at := func(m *election.Manifest) { m.Collector.URL = "http://" + listener.Addr().String() }
+	w.World = test.New(t, voters, append([]func(*election.Manifest){at}, change...)...)
+	w.unix.Store(test.Opens.Add(time.Minute).Unix())
+	c, err := collector.New(context.Background(), collector.Config{
+		Database: "sqlite://" + t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
+		Interval: 10 * time.Millisecond, Now: w.now,
+	})
+	require.NoError(t, err)
+	w.honest = c.Handler()
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w}}
+	server.Start()
+	t.Cleanup(func() {
+		server.Close()
+		require.NoError(t, c.Close())
+	})
+	w.start()
+	return w
+}
+
+func (w *world) now() time.Time { return time.Unix(w.unix.Load(), 0).UTC() }
+
+func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
+	if lie := w.lie.Load(); lie != nil {
+		(*lie)(out, r)
+		return
+	}
+	w.honest.ServeHTTP(out, r)
+}
+
+// lies puts somebody between the program and the collector's path for casting; nil takes them away.
+func (w *world) lies(lie http.HandlerFunc) {
+	if lie == nil {
+		w.lie.Store(nil)
+		return
+	}
+	f := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/ballots" {
+			lie(out, r)
+			return
+		}
+		w.honest.ServeHTTP(out, r)
+	})
+	w.lie.Store(&f)
+}
+
+// start starts the program, or starts it anew.
+func (w *world) start(change ...func(*desktop.Config)) {
+	w.t.Helper()
+	if w.app != nil {
+		require.NoError(w.t, w.app.Close())
+	}
+	transport := &http.Transport{}
+	config := desktop.Config{
+		Folder: w.folder, Now: w.now, Patience: voter.Patience{Tries: 2, Pause: time.Millisecond},
+		HTTP:        &http.Client{Timeout: 20 * time.Second, Transport: transport},
+		Invitations: []desktop.Invitation{{Name: "test", Invitation: voter.NewInvitation(w.Manifest.Collector.URL, w.Fingerprint())}},
+	}
+	for _, c := range change {
+		c(&config)
+	}
+	app, err := desktop.New(config)
+	require.NoError(w.t, err)
+	first := w.app == nil
+	w.app = app
+	if first {
+		w.t.Cleanup(func() { require.NoError(w.t, w.app.Close()) })
+	}
+	w.t.Cleanup(transport.CloseIdleConnections)
+}
+
+// state waits until the state is as wanted.
+func (w *world) state(fits func(desktop.State) bool) desktop.State {
+	w.t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	for s := w.app.State(ctx, 0); ; s = w.app.State(ctx, s.Version) {
+		if fits(s) {
+			return s
+		}
+		require.NoError(w.t, ctx.Err(), "%+v", s)
+	}
+}
+
+func idle(s desktop.State) bool  { return s.Busy == desktop.Idle }
+func asked(s desktop.State) bool { return s.Ask != nil || s.Busy == desktop.Idle }
+
+// done waits for the end of what was begun, which ended well.
+func (w *world) done(err error) desktop.State {
+	w.t.Helper()
+	require.NoError(w.t, err)
+	s := w.state(idle)
+	require.Nil(w.t, s.Problem, "%+v", s.Problem)
+	return s
+}
+
+// failed waits for the end of what was begun, which ended with this code.
+func (w *world) failed(err error, code, outcome string) desktop.State {
+	w.t.Helper()
+	require.NoError(w.t, err)
+	s := w.state(idle)
+	require.NotNil(w.t, s.Problem)
+	require.Equal(w.t, code, s.Problem.Code, s.Problem.Detail)
+	require.Equal(w.t, outcome, s.Problem.Outcome)
+	return s
+}
+
+func (w *world) open() desktop.State {
+	w.t.Helper()
+	s := w.done(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID))
+	require.Equal(w.t, desktop.StepIdentify, s.Step)
+	return s
+}
+
+// identify signs a voter on with a test card.
+func (w *world) identify(v *test.Voter) desktop.State {
+	w.t.Helper()
+	s := w.done(w.app.IdentifyByFiles([]keyring.Content{{Name: "card", Bytes: card(w.t, v.Card)}}))
+	require.Equal(w.t, desktop.StepBallot, s.Step)
+	return s
+}
+
+func card(t *testing.T, c *testpki.Card) []byte {
+	t.Helper()
+	path := t.TempDir() + "/card"
+	require.NoError(t, c.Save(path))
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return b
+}
+
+func (w *world) choose(code string) {
+	w.t.Helper()
+	require.NoError(w.t, w.app.Choose(map[string][]string{test.Contest: {code}}))
+}
+
+// vote goes all the way.
+func (w *world) vote(code string) desktop.State {
+	w.t.Helper()
+	w.choose(code)
+	s := w.done(w.app.Cast())
+	require.Equal(w.t, desktop.StepDone, s.Step)
+	return s
+}
+
+func pin(s string) secret.Text { return secret.New([]byte(s)) }
