@@ -1,6 +1,7 @@
 package checkpage
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,48 @@ func TestWrongLinks(t *testing.T) {
 	}
 	b.failed(visit{Page: with(n - 2)}, "collector.not_found", "does not know this ballot")
 	b.failed(visit{Page: with(n - 1)}, "seed (mayor, slot 0)", "Your ballot is not what it should be")
+}
+
+// The link of somebody else's ballot, which a bad device could show: the page says who signed.
+func TestAnothersBallot(t *testing.T) {
+	w, b := newWorld(t, 2), openBrowser(t)
+	w.vote(w.Voters[0], "1.1")
+	seen := b.found(visit{Page: w.vote(w.Voters[1], "1.1")})
+	require.Contains(t, seen.Text, w.Voters[1].Name)
+	require.Contains(t, seen.Text, w.Voters[1].Code)
+	require.NotContains(t, seen.Text, w.Voters[0].Name)
+	require.Contains(t, seen.Text, "If this is not you, the link is of somebody else's ballot")
+}
+
+// A collector that keeps a board of its own for one voter, with the true key: the device was
+// shown a board that holds the ballot, and the page finds that it is not the one that all see,
+// be that one longer or shorter.
+func TestABallotOutsideTheBoard(t *testing.T) {
+	for _, tt := range []struct {
+		others int // ballots on the true board
+		code   string
+	}{
+		{0, "rollback"},
+		{2, "fork"},
+	} {
+		w, b := newWorld(t, 3), openBrowser(t)
+		hidden := w.collector().Handler()
+		w.lie(func(*http.Request) http.Handler { return hidden })
+		link := w.vote(w.Voters[0], "1.1")
+		w.lie(nil)
+		for _, v := range w.Voters[1 : 1+tt.others] {
+			w.vote(v, "1.2")
+		}
+		b.failed(visit{Page: link}, "collector.not_found", "does not know this ballot")
+		w.lie(func(r *http.Request) http.Handler {
+			if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
+				return nil
+			}
+			return hidden
+		})
+		b.failed(visit{Page: link}, tt.code, "not on the public board as it must be")
+		w.requireSecret(link)
+	}
 }
 
 // The page from another host, of a rehearsal: it knows the fingerprint, asks across hosts,

@@ -31,9 +31,13 @@ type world struct {
 	*test.World
 	t     *testing.T
 	unix  atomic.Int64 // the clock of collector and cards
+	liar  atomic.Pointer[liar]
 	mu    sync.Mutex
 	asked bytes.Buffer // all that the collector was asked
 }
+
+// liar gives who answers a request in the collector's place, nil for the collector itself.
+type liar func(*http.Request) http.Handler
 
 func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *world {
 	t.Helper()
@@ -42,18 +46,37 @@ func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *wor
 	at := func(m *election.Manifest) { m.Collector.URL = "http://" + listener.Addr().String() }
 	w := &world{t: t, World: test.New(t, voters, append([]func(*election.Manifest){at}, change...)...)}
 	w.unix.Store(test.Opens.Add(time.Minute).Unix())
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.listening(w.lying(w.collector().Handler()))}}
+	server.Start()
+	t.Cleanup(server.Close)
+	return w
+}
+
+// collector starts one with the keys of the election and a board of its own.
+func (w *world) collector() *collector.Collector {
+	w.t.Helper()
 	c, err := collector.New(ctx, collector.Config{
-		Database: "sqlite://" + t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
+		Database: "sqlite://" + w.t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
 		Interval: 10 * time.Millisecond, Now: w.now, CheckPage: web.Page(),
 	})
-	require.NoError(t, err)
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.listening(c.Handler())}}
-	server.Start()
-	t.Cleanup(func() {
-		server.Close()
-		require.NoError(t, c.Close())
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { require.NoError(w.t, c.Close()) })
+	return c
+}
+
+// lie lets somebody else answer from now on, nobody with nil.
+func (w *world) lie(l liar) { w.liar.Store(&l) }
+
+func (w *world) lying(honest http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if l := w.liar.Load(); l != nil && *l != nil {
+			if other := (*l)(r); other != nil {
+				other.ServeHTTP(rw, r)
+				return
+			}
+		}
+		honest.ServeHTTP(rw, r)
 	})
-	return w
 }
 
 func (w *world) now() time.Time { return time.Unix(w.unix.Load(), 0).UTC() }
