@@ -1,0 +1,152 @@
+package desktop
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/stretchr/testify/require"
+
+	test "valik/collector/collectortest"
+	"valik/eid/token/tokentest"
+	"valik/voter-app/desktop"
+)
+
+// face is that of a running program, with what a voter does at it.
+type face struct {
+	*screen
+	program *program
+	card    string // its label
+}
+
+// face starts the program and opens its face.
+func (d *device) face() *face {
+	d.t.Helper()
+	p := d.start()
+	f := &face{screen: desk.open(d.t, "desktop", p.address), program: p}
+	if d.card != nil {
+		f.card = d.card.Label
+	}
+	return f
+}
+
+// says gives a text of the face by its key.
+func (f *face) says(key string, values ...string) string {
+	f.t.Helper()
+	return says(f.t, key, values...)
+}
+
+// presses presses the button with the text of a key.
+func (f *face) presses(key string, values ...string) {
+	f.t.Helper()
+	f.click("button", f.says(key, values...))
+}
+
+// at waits until the voter stands at a step.
+func (f *face) at(step desktop.Step) {
+	f.t.Helper()
+	f.wait(`[data-step="` + string(step) + `"]`)
+}
+
+// opens opens the election of the invitation.
+func (f *face) opens() {
+	f.t.Helper()
+	f.at(desktop.StepStart)
+	f.do(command{"do": "click", "role": "button", "name": electionName, "exact": false})
+}
+
+// identifies gives a PIN to the card that was found.
+func (f *face) identifies(pin string) {
+	f.t.Helper()
+	f.at(desktop.StepIdentify)
+	f.picks()
+	f.answers("ask.authentication", pin)
+}
+
+// picks chooses the card that was found.
+func (f *face) picks() {
+	f.t.Helper()
+	f.do(command{"do": "click", "role": "button", "name": f.card, "exact": false})
+}
+
+// gives opens the file of an election.
+func (f *face) gives(path string) {
+	f.t.Helper()
+	f.at(desktop.StepStart)
+	f.do(command{"do": "files", "selector": "input[type=file]", "paths": []string{path}})
+}
+
+// answers gives a PIN where it is asked for.
+func (f *face) answers(label, pin string) {
+	f.t.Helper()
+	f.fill(f.says(label), pin)
+	f.presses("ask.ok")
+}
+
+// chooses marks choices on the ballot, by their names, and goes to the review.
+func (f *face) chooses(names ...string) {
+	f.t.Helper()
+	f.at(desktop.StepBallot)
+	for _, name := range names {
+		f.do(command{"do": "click", "role": "radio", "name": name, "exact": false})
+	}
+	f.presses("ballot.review")
+	f.at(desktop.StepReview)
+}
+
+// casts signs what is reviewed with a PIN.
+func (f *face) casts(pin string) {
+	f.t.Helper()
+	f.presses("review.cast")
+	f.answers("ask.signing", pin)
+}
+
+// votes does all of it.
+func (f *face) votes(names ...string) {
+	f.t.Helper()
+	f.opens()
+	f.identifies(tokentest.PIN)
+	f.chooses(names...)
+	f.casts(tokentest.PIN)
+	f.at(desktop.StepDone)
+}
+
+// showsCode shows the code with the link to the phone's camera.
+func (f *face) showsCode() {
+	f.t.Helper()
+	f.presses("done.show")
+	f.wait(codeSelector)
+	path := filepath.Join(f.t.TempDir(), "code.png")
+	f.do(command{"do": "screenshot", "selector": codeSelector, "path": path})
+	picture, err := os.ReadFile(path)
+	require.NoError(f.t, err)
+	holdBefore(f.t, picture)
+}
+
+// codeSelector finds the picture of the code.
+const codeSelector = ".link img"
+
+// problem waits for what the face says of something that went wrong, and holds that it says
+// what happened, whether the vote counts, and what to do.
+func (f *face) problem(code, vote string) string {
+	f.t.Helper()
+	selector := `[data-code="` + code + `"]`
+	f.wait("[data-code]")
+	text := f.textOf("[data-code]")
+	require.Equal(f.t, 1, f.count(selector), "not %s: %s", code, text)
+	for _, key := range []string{"problems." + code + ".happened", "problem." + vote, "problems." + code + ".todo"} {
+		require.Contains(f.t, text, f.says(key))
+	}
+	return text
+}
+
+// name is that of a choice of the small election.
+func name(w *world, code string) string {
+	for _, slate := range w.Manifest.Slates(w.Manifest.Contests[0].ID, test.District) {
+		for _, c := range slate.Choices {
+			if c.Code == code {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,223 @@
+package desktop
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"valik/collector"
+	test "valik/collector/collectortest"
+	"valik/eid"
+	"valik/election"
+	"valik/verifier/web"
+	voter "valik/voter-app"
+)
+
+// world is an election by the clock of this machine, with its true collector, which serves
+// the page for the second device, and an attacker on the way to it.
+type world struct {
+	*test.World
+	t        *testing.T
+	attacker *attacker
+	ahead    atomic.Int64 // seconds that the collector's clock is ahead
+}
+
+// attacker passes requests on to the collector, or lies.
+type attacker struct {
+	honest http.Handler
+	lie    atomic.Pointer[lie]
+}
+
+// lie answers a request in the collector's place; it may ask the collector.
+type lie func(w http.ResponseWriter, r *http.Request, honest http.Handler)
+
+func (a *attacker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if l := a.lie.Load(); l != nil {
+		(*l)(w, r, a.honest)
+		return
+	}
+	a.honest.ServeHTTP(w, r)
+}
+
+func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *world {
+	t.Helper()
+	return newWorldWith(t, voters, func(*test.World) {}, change...)
+}
+
+// newWorldWith lets more be done before the polls open.
+func newWorldWith(t *testing.T, voters int, more func(*test.World), change ...func(*election.Manifest)) *world {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	w := &world{t: t}
+	at := func(m *election.Manifest) {
+		m.Collector.URL = "http://" + listener.Addr().String()
+		m.Opens, m.Closes = election.At(time.Now().Add(-time.Hour)), election.At(time.Now().Add(48*time.Hour))
+	}
+	w.World = test.New(t, voters, append([]func(*election.Manifest){at}, change...)...)
+	more(w.World)
+	c := w.collector()
+	w.attacker = &attacker{honest: c.Handler()}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.attacker}}
+	server.Start()
+	t.Cleanup(func() {
+		server.CloseClientConnections() // the program holds some open
+		server.Close()
+	})
+	return w
+}
+
+// collector starts one with the keys of the election and a board of its own.
+func (w *world) collector() *collector.Collector {
+	w.t.Helper()
+	c, err := collector.New(ctx, collector.Config{
+		Database: "sqlite://" + w.t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
+		Interval: 10 * time.Millisecond, CheckPage: web.Page(),
+		Now: func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load()) * time.Second) },
+	})
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { require.NoError(w.t, c.Close()) })
+	return c
+}
+
+// lies makes the attacker lie, or be honest again with nil.
+func (w *world) lies(l lie) {
+	if l == nil {
+		w.attacker.lie.Store(nil)
+		return
+	}
+	w.attacker.lie.Store(&l)
+}
+
+// lieAt lies at paths that begin so, and passes on all others.
+func lieAt(path string, l lie) lie {
+	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		if !strings.HasPrefix(r.URL.Path, path) {
+			honest.ServeHTTP(w, r)
+			return
+		}
+		l(w, r, honest)
+	}
+}
+
+// answers answers with these bytes.
+func answers(status int, body []byte) lie {
+	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.WriteHeader(status)
+		_, _ = w.Write(body)
+	}
+}
+
+// takes lets a request arrive, and cuts the answer.
+func takes(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
+	honest.ServeHTTP(httptest.NewRecorder(), r)
+	panic(http.ErrAbortHandler)
+}
+
+// away lets no request arrive.
+func away(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
+
+// held lets a request wait until the test lets it go.
+func held(next lie) (l lie, release func()) {
+	wait := make(chan struct{})
+	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		<-wait
+		next(w, r, honest)
+	}, sync.OnceFunc(func() { close(wait) })
+}
+
+// passes asks the collector.
+func passes(w http.ResponseWriter, r *http.Request, honest http.Handler) { honest.ServeHTTP(w, r) }
+
+// instead asks another collector.
+func instead(other http.Handler) lie {
+	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) { other.ServeHTTP(w, r) }
+}
+
+// twoBoards answers as a collector does that has taken ballots on a board of their own, and
+// shows the other one to who checks.
+func twoBoards(hidden http.Handler) lie {
+	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
+			honest.ServeHTTP(w, r)
+			return
+		}
+		hidden.ServeHTTP(w, r)
+	}
+}
+
+// vote casts a ballot for a choice by a program without a face, and gives its link.
+func (w *world) vote(v *test.Voter, choice string) string {
+	w.t.Helper()
+	client := &http.Client{Timeout: soon, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	e, err := voter.Open(ctx, w.Manifest.Collector.URL, w.Fingerprint(), nil, client)
+	require.NoError(w.t, err)
+	who, err := e.Identify(ctx, eid.AuthenticateWith(v.Card.Authentication))
+	require.NoError(w.t, err)
+	prepared, err := e.Prepare(ctx, who, map[string][]string{w.Manifest.Contests[0].ID: {choice}})
+	require.NoError(w.t, err)
+	sealed, err := e.Seal(ctx, prepared, v.Card.Signing, time.Now())
+	require.NoError(w.t, err)
+	receipt, err := e.Cast(ctx, sealed)
+	require.NoError(w.t, err)
+	return e.Link(sealed, receipt).Reveal()
+}
+
+// again is another election at the same address.
+func (w *world) again() *world {
+	w.t.Helper()
+	return newWorld(w.t, 1, func(m *election.Manifest) { m.Collector.URL = w.Manifest.Collector.URL })
+}
+
+// setUp is how many entries are on a board before the first ballot.
+const setUp = 3
+
+// ballots counts those on the board.
+func (w *world) ballots() int {
+	w.t.Helper()
+	answer := httptest.NewRecorder()
+	w.attacker.honest.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/checkpoint", nil))
+	c, err := w.Manifest.Policy().Open(answer.Body.Bytes())
+	require.NoError(w.t, err)
+	return int(c.Size) - setUp
+}
+
+// invitation writes the file by which a voter knows the election.
+func (w *world) invitation() string { return w.invitationTo(w.Fingerprint()) }
+
+// invitationTo writes the file of an election with this fingerprint.
+func (w *world) invitationTo(fingerprint election.Hash) string {
+	w.t.Helper()
+	return w.write(voter.NewInvitation(w.Manifest.Collector.URL, fingerprint))
+}
+
+// invitationBy writes the file of the election that one of the officials of these has signed.
+func (w *world) invitationBy(elections ...*test.World) string {
+	w.t.Helper()
+	i := voter.NewInvitation(w.Manifest.Collector.URL, election.Hash{})
+	i.Fingerprint, i.Authority = nil, &election.Authority{Signatures: 1}
+	for _, e := range elections {
+		i.Authority.Officials = append(i.Authority.Officials, e.Official.Certificate().Raw)
+	}
+	return w.write(i)
+}
+
+// electionName is the name of an invitation's file, by which the program lists the election.
+const electionName = "test-election"
+
+func (w *world) write(i *voter.Invitation) string {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), electionName+".json")
+	require.NoError(w.t, os.WriteFile(path, i.Bytes(), 0o600))
+	return path
+}
