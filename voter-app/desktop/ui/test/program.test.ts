@@ -50,6 +50,8 @@ test("answers that are none", async () => {
     const { client } = recorded(() => new Response("why", { status }));
     await assert.rejects(client.cast(), (reason) => reason instanceof Failed && reason.fault === fault && reason.message === `api/cast: ${status} why`);
   }
+  const { client: choosing } = recorded(() => new Response("", { status: 400 }));
+  await assert.rejects(choosing.choose({}), (reason) => reason instanceof Failed && reason.fault === "choices");
   const gone = new Client("", () => Promise.reject(new TypeError("no")));
   await assert.rejects(gone.cast(), (reason) => reason instanceof Failed && reason.fault === "gone");
 });

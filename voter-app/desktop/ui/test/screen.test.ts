@@ -48,7 +48,7 @@ test("problems as they are shown", () => {
   assert.equal(shownOf({ ...problem, outcome: "another" }).vote, "none");
   const faults: [unknown, string, string][] = [
     [new Failed("unfit", ""), "busy_here", "unchanged"], [new Failed("refused", ""), "fault", "unchanged"], [new Failed("key", ""), "key", "unchanged"],
-    [new Failed("gone", ""), "gone", "unclear"], [new Error("unreadable"), "file", "unchanged"],
+    [new Failed("gone", ""), "silent", "unclear"], [new Failed("choices", ""), "selection", "unchanged"], [new Error("unreadable"), "file", "unchanged"],
   ];
   for (const [reason, code, vote] of faults) assert.deepEqual([shownOfFault(reason).code, shownOfFault(reason).vote], [code, vote]);
   assert.ok(sameProblem(shownOf(problem), shownOf({ ...problem })));

@@ -4,8 +4,11 @@ import type { Selections, State } from "./state.ts";
 
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
-/** Why a request came to nothing: it does not fit the state, is not understood, has no key, or nobody is there. */
-export type Fault = "unfit" | "refused" | "key" | "gone";
+/**
+ * Why a request came to nothing: it does not fit the state, its choices make no ballot, it is not
+ * understood, has no key, or nobody is there.
+ */
+export type Fault = "unfit" | "choices" | "refused" | "key" | "gone";
 
 /** A request that came to nothing. */
 export class Failed extends Error {
@@ -87,13 +90,14 @@ export class Client {
     } catch (fault) {
       throw new Failed("gone", String(fault));
     }
-    if (!answer.ok) throw new Failed(faultOf(answer.status), `${path}: ${answer.status} ${await said(answer)}`);
+    if (!answer.ok) throw new Failed(faultOf(path, answer.status), `${path}: ${answer.status} ${await said(answer)}`);
     return answer;
   }
 }
 
-function faultOf(status: number): Fault {
+function faultOf(path: string, status: number): Fault {
   if (status === 409) return "unfit";
+  if (status === 400 && path === "api/choose") return "choices";
   return status === 401 || status === 403 ? "key" : "refused";
 }
 

@@ -64,7 +64,7 @@ export function shownOf(problem: Problem): Shown {
   return { ...rest, vote: outcome === "not_cast" || outcome === "unknown" ? outcome : "none" };
 }
 
-const codeOf: Record<Fault, string> = { unfit: "busy_here", refused: "fault", key: "key", gone: "gone" };
+const codeOf: Record<Fault, string> = { unfit: "busy_here", refused: "fault", key: "key", gone: "silent", choices: "selection" };
 
 /** What is shown of a request that was refused, or of a file that could not be read. */
 export function shownOfFault(reason: unknown): Shown {
@@ -81,7 +81,7 @@ export function sameProblem(a: Shown | undefined, b: Shown | undefined): boolean
 /** Whose beginnings stand for many codes, since one thing is to be done about them. */
 const families: [string, string][] = [
   ["bad_ballot.", "bad_ballot"], ["certificate_", "certificate"], ["status_", "status"], ["time_", "time"],
-  ["token_", "token_driver"], ["pkcs12_", "pkcs12_form"],
+  ["keyring_", "card"], ["token_", "token_driver"], ["pkcs12_", "pkcs12_form"],
   ["container_", "card"], ["signature_", "card"], ["evidence_", "card"], ["login_", "card"], ["cms_", "card"], ["person_", "card"],
   ["mimetype_", "card"], ["manifest_form", "card"], ["file_name", "card"], ["data_digest", "card"], ["properties_digest", "card"],
   ["issuer_invalid", "card"], ["profile", "card"], ["collector.", "fault"],
