@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"valik/eid/keyring"
@@ -47,6 +48,7 @@ func main() {
 type settings struct {
 	invitations, modules []string
 	state, listen        string
+	receipts             string
 	browser, noOpen      bool
 }
 
@@ -61,6 +63,7 @@ func command() *cobra.Command {
 	f.StringArrayVar(&s.invitations, "invitation", nil, "file of an election that can be opened by its name; may be repeated")
 	f.StringArrayVar(&s.modules, "module", keyring.Modules(), "PKCS #11 module of a card; may be repeated, and replaces the usual ones")
 	f.StringVar(&s.state, "state", "", "folder for what the program keeps (default: in your folder of settings)")
+	f.StringVar(&s.receipts, "receipts", xdg.UserDirs.Download, "folder for receipts that you save")
 	f.BoolVar(&s.browser, "browser", !hasWindow, "use the browser in place of a window")
 	f.BoolVar(&s.noOpen, "no-open", false, "with --browser: print the address, and open no browser")
 	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "with --browser: address of this machine alone")
@@ -91,7 +94,7 @@ func (s *settings) config() (desktop.Config, error) {
 		}
 		s.state = filepath.Join(home, "valik")
 	}
-	config := desktop.Config{Folder: s.state, Modules: s.modules, Places: keyring.Folders(), Practice: startPractice}
+	config := desktop.Config{Folder: s.state, Modules: s.modules, Places: keyring.Folders(), Receipts: s.receipts, Practice: startPractice}
 	for _, path := range s.invitations {
 		raw, err := os.ReadFile(path)
 		if err != nil {

@@ -18,6 +18,7 @@ type Config struct {
 	Folder      string       // keeps here what the board has shown and the elections opened; "" keeps nothing
 	Modules     []string     // PKCS #11 modules behind which cards are looked for
 	Places      []string     // folders in which PKCS #12 files are looked for
+	Receipts    string       // folder for receipts that the voter wants to keep
 	Invitations []Invitation // elections that can be opened by their name
 
 	// Practice makes the built-in election; nil for none.

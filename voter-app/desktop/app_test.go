@@ -46,9 +46,15 @@ func TestAVoteAndASecond(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, s.Receipt.Ballot, link.Ballot)
 	require.Contains(t, first.QR, "<svg")
-	receipt, err := w.app.ReceiptFile()
+	path := w.done(w.app.SaveReceipt()).Receipt.Saved
+	require.Equal(t, path, w.done(w.app.SaveReceipt()).Receipt.Saved, "once is enough")
+	saved, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, s.Receipt.Index, receipt.Index)
+	receipt, err := election.ParseReceipt(saved)
+	require.NoError(t, err)
+	require.Equal(t, s.Receipt.Ballot, receipt.Ballot)
+	require.NoError(t, os.WriteFile(path, []byte("another"), 0o600))
+	require.NotEqual(t, path, w.done(w.app.SaveReceipt()).Receipt.Saved, "nothing is written over")
 
 	w.unix.Add(60)
 	require.NoError(t, w.app.Revote())

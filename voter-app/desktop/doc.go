@@ -6,7 +6,6 @@
 //
 //	GET  api/state?after=N      the State; waits some seconds for a version above N
 //	GET  api/link               {"link":"https://…","qr":"<svg …>"}: secret, shown to the voter alone
-//	GET  api/receipt            the receipt, as a file to keep
 //	POST api/language           {"language":"et"}
 //	POST api/open               {"id":"…"} of State.Elections, {"invitation":"…"} the text of a file,
 //	                            or {"collector":"https://…","fingerprint":"…"}
@@ -17,6 +16,7 @@
 //	POST api/back               from the review to the ballot
 //	POST api/cast               signs and casts what is reviewed
 //	POST api/resume             casts again what was signed and not confirmed
+//	POST api/receipt            saves the receipt as a file of the voter's
 //	POST api/revote             a new ballot after a cast
 //	POST api/leave              forgets the voter and the election, back to the start
 //	POST api/stop               stops what is under way, as far as it can be

@@ -63,12 +63,11 @@ func (a *App) api() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/state", a.getState)
 	mux.HandleFunc("GET /api/link", a.getLink)
-	mux.HandleFunc("GET /api/receipt", a.getReceipt)
 	mux.HandleFunc("POST /api/answer", a.postAnswer)
 	for name, do := range map[string]func(*http.Request) error{
 		"language": a.postLanguage, "open": a.postOpen, "identify": a.postIdentify, "choose": a.postChoose,
 		"look": plain(a.Look), "back": plain(a.Back), "cast": plain(a.Cast), "resume": plain(a.Resume),
-		"revote": plain(a.Revote), "leave": plain(a.Leave), "stop": plain(a.Stop),
+		"receipt": plain(a.SaveReceipt), "revote": plain(a.Revote), "leave": plain(a.Leave), "stop": plain(a.Stop),
 	} {
 		mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) { answer(w, do(r)) })
 	}
@@ -130,17 +129,6 @@ func (a *App) getLink(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	write(w, link)
-}
-
-func (a *App) getReceipt(w http.ResponseWriter, _ *http.Request) {
-	receipt, err := a.ReceiptFile()
-	if err != nil {
-		answer(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="receipt-%d.json"`, receipt.Index))
-	_, _ = w.Write(receipt.Bytes())
 }
 
 func (a *App) postLanguage(r *http.Request) error {

@@ -48,7 +48,7 @@ func TestHandler(t *testing.T) {
 		{"POST", "/api/choose", "key", `{"selections":{}}`, http.StatusConflict},
 		{"POST", "/api/identify", "key", `{"files":[{"name":"a","content":"-"}]}`, http.StatusBadRequest},
 		{"GET", "/api/link", "key", "", http.StatusConflict},
-		{"GET", "/api/receipt", "key", "", http.StatusConflict},
+		{"POST", "/api/receipt", "key", "", http.StatusConflict},
 	} {
 		answer := asks(h, c.method, c.path, c.key, c.body)
 		require.Equal(t, c.status, answer.Code, "%s %s %s", c.method, c.path, answer.Body)
@@ -82,8 +82,6 @@ func TestAVoteByRequests(t *testing.T) {
 	var link desktop.Link
 	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &link))
 	require.Contains(t, link.Link, "/check#valik1.")
-	answer = asks(h, "GET", "/api/receipt", "", "")
-	require.Contains(t, answer.Header().Get("Content-Disposition"), "receipt-")
 
 	answer = asks(h, "GET", "/api/state?after=0", "", "")
 	raw, err := io.ReadAll(answer.Body)

@@ -14,6 +14,7 @@ import (
 // The codes that this package itself gives.
 const (
 	CodeFolder      = "state"       // the program cannot use its own folder
+	CodeSave        = "save"        // the receipt cannot be written where it should be
 	CodePractice    = "practice"    // the practice election does not start
 	CodeReplaced    = "replaced"    // the authority has replaced the election since it was last open
 	CodeGone        = "gone"        // what was to be used is not there any more
@@ -23,11 +24,14 @@ const (
 
 type (
 	folderError   struct{ error }
+	saveError     struct{ error }
 	practiceError struct{ error }
 )
 
 func (e *folderError) Code() string    { return CodeFolder }
 func (e *folderError) Unwrap() error   { return e.error }
+func (e *saveError) Code() string      { return CodeSave }
+func (e *saveError) Unwrap() error     { return e.error }
 func (e *practiceError) Code() string  { return CodePractice }
 func (e *practiceError) Unwrap() error { return e.error }
 
@@ -48,7 +52,7 @@ var worded = []string{
 
 // Codes are all codes of a Problem but those with which a collector refuses.
 func Codes() []string {
-	own := []string{CodeFolder, CodePractice, CodeReplaced, CodeGone, CodeCertificate, CodeCard}
+	own := []string{CodeFolder, CodeSave, CodePractice, CodeReplaced, CodeGone, CodeCertificate, CodeCard}
 	for _, more := range [][]string{worded, voter.Codes(), token.Codes(), pkcs12.Codes(), keyring.Codes()} {
 		own = append(own, more...)
 	}

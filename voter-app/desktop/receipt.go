@@ -1,12 +1,17 @@
 package desktop
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	qrcode "github.com/skip2/go-qrcode"
 
-	"valik/election"
+	voter "valik/voter-app"
 )
 
 // receipt is what the face shows of it.
@@ -57,13 +62,38 @@ func drawing(bitmap [][]bool) string {
 		`<path fill="#fff" d="M0 0h%[1]dv%[1]dH0z"/><path d="%s"/></svg>`, len(bitmap), path.String())
 }
 
-// ReceiptFile gives the receipt for the voter to keep. It proves that they voted, and not for
-// whom. Errors: [ErrStep].
-func (a *App) ReceiptFile() (*election.Receipt, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err := a.free([]Step{StepDone}); err != nil {
-		return nil, err
+// SaveReceipt writes the receipt to a file of the voter's. It proves that they voted, and not
+// for whom. Errors: as of turn.
+func (a *App) SaveReceipt() error {
+	return a.turn(func(s *State) error {
+		r := *s.Receipt
+		name := fmt.Sprintf("valik-%s-%d", a.voting.election.Manifest.ID, r.Index)
+		path, err := saveNew(a.config.Receipts, name, a.voting.receipt.Bytes())
+		if err != nil {
+			s.Problem = a.problem(&saveError{err})
+			return nil
+		}
+		r.Saved = path
+		s.Receipt = &r
+		return nil
+	}, StepDone)
+}
+
+// saveNew writes a file beside those that are there, or finds that it is there already.
+func saveNew(folder, name string, content []byte) (string, error) {
+	for n := 1; ; n++ {
+		path := filepath.Join(folder, name+".json")
+		if n > 1 {
+			path = filepath.Join(folder, fmt.Sprintf("%s-%d.json", name, n))
+		}
+		there, err := os.ReadFile(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return path, voter.WriteFile(path, content)
+		case err != nil:
+			return "", err
+		case bytes.Equal(there, content):
+			return path, nil
+		}
 	}
-	return a.voting.receipt, nil
 }

@@ -144,4 +144,5 @@ type Receipt struct {
 	Ballot election.Hash `json:"ballot"`
 	Waits  bool          `json:"waits"`  // the certificate is still to be checked
 	Linked bool          `json:"linked"` // api/link has a link: not after a resumed cast
+	Saved  string        `json:"saved"`  // path of the file that the voter had it saved in, or ""
 }

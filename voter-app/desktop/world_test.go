@@ -94,7 +94,7 @@ func (w *world) start(change ...func(*desktop.Config)) {
 	}
 	transport := &http.Transport{}
 	config := desktop.Config{
-		Folder: w.folder, Now: w.now, Patience: voter.Patience{Tries: 2, Pause: time.Millisecond},
+		Folder: w.folder, Receipts: w.t.TempDir(), Now: w.now, Patience: voter.Patience{Tries: 2, Pause: time.Millisecond},
 		HTTP:        &http.Client{Timeout: 20 * time.Second, Transport: transport},
 		Invitations: []desktop.Invitation{{Name: "test", Invitation: voter.NewInvitation(w.Manifest.Collector.URL, w.Fingerprint())}},
 	}

@@ -43,17 +43,18 @@ test("what was kept can be finished when nothing else is under way", () => {
 });
 
 test("problems as they are shown", () => {
-  assert.deepEqual(shownOf(problem), { code: "late", vote: "unknown", low: false, final: false, detail: "d", file: "" });
-  assert.equal(shownOf({ ...problem, outcome: "" }).vote, "none");
-  assert.equal(shownOf({ ...problem, outcome: "another" }).vote, "none");
+  assert.deepEqual(shownOf(problem, "review"), { code: "late", vote: "unknown", low: false, final: false, detail: "d", file: "" });
+  assert.equal(shownOf({ ...problem, outcome: "" }, "identify").vote, "none");
+  assert.equal(shownOf({ ...problem, outcome: "" }, "done").vote, "cast");
+  assert.equal(shownOf({ ...problem, outcome: "another" }, "identify").vote, "none");
   const faults: [unknown, string, string][] = [
     [new Failed("unfit", ""), "busy_here", "unchanged"], [new Failed("refused", ""), "fault", "unchanged"], [new Failed("key", ""), "key", "unchanged"],
     [new Failed("gone", ""), "silent", "unclear"], [new Failed("choices", ""), "selection", "unchanged"], [new Error("unreadable"), "file", "unchanged"],
   ];
   for (const [reason, code, vote] of faults) assert.deepEqual([shownOfFault(reason).code, shownOfFault(reason).vote], [code, vote]);
-  assert.ok(sameProblem(shownOf(problem), shownOf({ ...problem })));
-  assert.ok(!sameProblem(shownOf(problem), undefined));
-  assert.ok(!sameProblem(shownOf(problem), shownOf({ ...problem, file: "f" })));
+  assert.ok(sameProblem(shownOf(problem, "review"), shownOf({ ...problem }, "review")));
+  assert.ok(!sameProblem(shownOf(problem, "review"), undefined));
+  assert.ok(!sameProblem(shownOf(problem, "review"), shownOf({ ...problem, file: "f" }, "review")));
 });
 
 test("what a screen is called", () => {

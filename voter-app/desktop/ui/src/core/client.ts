@@ -54,12 +54,6 @@ export class Client {
     return (await (await this.#ask("api/link", {})).json()) as Link;
   }
 
-  /** The receipt, and the name that its file should have. */
-  async receipt(): Promise<{ name: string; content: Blob }> {
-    const answer = await this.#ask("api/receipt", {});
-    return { name: fileName(answer.headers.get("Content-Disposition")), content: await answer.blob() };
-  }
-
   language = (language: string): Promise<void> => this.#post("language", { language });
   open = (what: Opening): Promise<void> => this.#post("open", what);
   look = (): Promise<void> => this.#post("look");
@@ -68,6 +62,7 @@ export class Client {
   back = (): Promise<void> => this.#post("back");
   cast = (): Promise<void> => this.#post("cast");
   resume = (): Promise<void> => this.#post("resume");
+  receipt = (): Promise<void> => this.#post("receipt");
   revote = (): Promise<void> => this.#post("revote");
   leave = (): Promise<void> => this.#post("leave");
   stop = (): Promise<void> => this.#post("stop");
@@ -103,8 +98,4 @@ function faultOf(path: string, status: number): Fault {
 
 async function said(answer: Response): Promise<string> {
   return answer.text().then((text) => text.trim().slice(0, 500), () => "");
-}
-
-function fileName(disposition: string | null): string {
-  return /filename="?(\w[\w.-]*)"?(;|$)/.exec(disposition ?? "")?.[1] ?? "valik-receipt.json";
 }

@@ -47,7 +47,7 @@ export function standingOf(state: State): Standing {
 export const canResume = (state: State): boolean => state.kept && state.busy === "";
 
 /** What is said of the vote beside a problem. */
-export type Vote = "none" | "not_cast" | "unknown" | "unchanged" | "unclear";
+export type Vote = "none" | "cast" | "not_cast" | "unknown" | "unchanged" | "unclear";
 
 /** A problem as it is shown: the program's, or of a request that did not get through to it. */
 export interface Shown {
@@ -59,9 +59,9 @@ export interface Shown {
   file: string;
 }
 
-export function shownOf(problem: Problem): Shown {
+export function shownOf(problem: Problem, step: Step): Shown {
   const { outcome, ...rest } = problem;
-  return { ...rest, vote: outcome === "not_cast" || outcome === "unknown" ? outcome : "none" };
+  return { ...rest, vote: outcome === "not_cast" || outcome === "unknown" ? outcome : step === "done" ? "cast" : "none" };
 }
 
 const codeOf: Record<Fault, string> = { unfit: "busy_here", refused: "fault", key: "key", gone: "silent", choices: "selection" };

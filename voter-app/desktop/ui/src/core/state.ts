@@ -111,4 +111,6 @@ export interface Receipt {
   ballot: string;
   waits: boolean;
   linked: boolean;
+  /** Path of the file in which it was saved, or "". */
+  saved: string;
 }
