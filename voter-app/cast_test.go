@@ -14,6 +14,7 @@ import (
 	test "valik/collector/collectortest"
 	"valik/eid"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
@@ -37,9 +38,9 @@ func (w *world) requireNoReceipt(e *voter.Election, s *voter.Sealed, outcome vot
 }
 
 // receiptLie changes the collector's true receipt.
-func receiptLie(change func(*election.Receipt)) lie {
-	return lieAt("/v1/ballots", func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
-		receipt, err := election.ParseReceipt(ask(r, honest).Body.Bytes())
+func receiptLie(change func(*election.Receipt)) polls.Lie {
+	return polls.At("/v1/ballots", func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		receipt, err := election.ParseReceipt(polls.Ask(r, honest).Body.Bytes())
 		if err != nil {
 			panic(err)
 		}
@@ -60,7 +61,7 @@ func TestCastFindsLies(t *testing.T) {
 	require.NoError(t, err)
 	otherRoot, err := board.SignCheckpoint(otherKey, 100, [32]byte{})
 	require.NoError(t, err)
-	withProof := func(change func(*board.Proof)) lie {
+	withProof := func(change func(*board.Proof)) polls.Lie {
 		return receiptLie(func(r *election.Receipt) {
 			p, err := board.ParseProof([]byte(r.Proof))
 			if err != nil {
@@ -72,13 +73,13 @@ func TestCastFindsLies(t *testing.T) {
 		})
 	}
 	tests := map[string]struct {
-		lie  lie
+		lie  polls.Lie
 		want []error
 	}{
 		"another signature":             {receiptLie(func(r *election.Receipt) { r.Signature[0] ^= 1 }), []error{voter.ErrReceipt, election.ErrSignature}},
 		"another time, not signed":      {receiptLie(func(r *election.Receipt) { r.Time++ }), []error{voter.ErrReceipt, election.ErrSignature}},
 		"another time":                  {receiptLie(func(r *election.Receipt) { r.Time++; sign(r) }), []error{voter.ErrReceipt, board.ErrInclusion}},
-		"another ballot's receipt":      {lieAt("/v1/ballots", says(200, anothers.Bytes())), []error{voter.ErrReceipt, election.ErrAnotherBallot}},
+		"another ballot's receipt":      {polls.At("/v1/ballots", polls.Says(200, anothers.Bytes())), []error{voter.ErrReceipt, election.ErrAnotherBallot}},
 		"another envelope":              {receiptLie(func(r *election.Receipt) { r.Envelope[0] ^= 1; sign(r) }), []error{voter.ErrReceipt, election.ErrAnotherBallot}},
 		"another election":              {receiptLie(func(r *election.Receipt) { r.Election[0] ^= 1; sign(r) }), []error{voter.ErrReceipt, election.ErrAnotherBallot}},
 		"another index":                 {receiptLie(func(r *election.Receipt) { r.Index--; sign(r) }), []error{voter.ErrReceipt, election.ErrProofIndex}},
@@ -86,15 +87,15 @@ func TestCastFindsLies(t *testing.T) {
 		"another path":                  {withProof(func(p *board.Proof) { p.Hashes[0][0] ^= 1 }), []error{voter.ErrReceipt, board.ErrInclusion}},
 		"no proof":                      {receiptLie(func(r *election.Receipt) { r.Proof = ""; sign(r) }), []error{voter.ErrReceipt, board.ErrMalformed}},
 		"another log's checkpoint":      {withProof(func(p *board.Proof) { p.Checkpoint = otherRoot }), []error{voter.ErrReceipt, board.ErrSignature}},
-		"no document":                   {lieAt("/v1/ballots", says(200, []byte("thank you"))), []error{voter.ErrReceipt}},
-		"nothing":                       {lieAt("/v1/ballots", says(200, nil)), []error{voter.ErrReceipt}},
-		"an endless body":               {lieAt("/v1/ballots", endless), []error{voter.ErrUnreachable, voter.ErrTooLong}},
-		"a body that breaks off":        {lieAt("/v1/ballots", cutOff), []error{voter.ErrUnreachable, voter.ErrCutOff}},
-		"a fault without a word":        {lieAt("/v1/ballots", says(500, nil)), []error{voter.ErrUnreachable}},
-		"a receipt that is no 200":      {lieAt("/v1/ballots", says(202, anothers.Bytes())), []error{voter.ErrUnreachable}},
-		"withheld tiles":                {lieAt("/tile/", says(404, nil)), []error{voter.ErrUnreachable}},
-		"another's refusal, as it is":   {lieAt("/v1/ballots", says(403, w.refusal(&anothers.Ballot, "closed").Bytes())), []error{voter.ErrUnreachable, voter.ErrUnsigned, election.ErrAnotherBallot}},
-		"a refusal of another election": {lieAt("/v1/ballots", says(403, election.NewRefusal(w.ReceiptKey, election.Hash{}, nil, "closed", "No.", 0).Bytes())), []error{voter.ErrUnsigned}},
+		"no document":                   {polls.At("/v1/ballots", polls.Says(200, []byte("thank you"))), []error{voter.ErrReceipt}},
+		"nothing":                       {polls.At("/v1/ballots", polls.Says(200, nil)), []error{voter.ErrReceipt}},
+		"an endless body":               {polls.At("/v1/ballots", endless), []error{voter.ErrUnreachable, voter.ErrTooLong}},
+		"a body that breaks off":        {polls.At("/v1/ballots", cutOff), []error{voter.ErrUnreachable, voter.ErrCutOff}},
+		"a fault without a word":        {polls.At("/v1/ballots", polls.Says(500, nil)), []error{voter.ErrUnreachable}},
+		"a receipt that is no 200":      {polls.At("/v1/ballots", polls.Says(202, anothers.Bytes())), []error{voter.ErrUnreachable}},
+		"withheld tiles":                {polls.At("/tile/", polls.Says(404, nil)), []error{voter.ErrUnreachable}},
+		"another's refusal, as it is":   {polls.At("/v1/ballots", polls.Says(403, w.refusal(&anothers.Ballot, "closed").Bytes())), []error{voter.ErrUnreachable, voter.ErrUnsigned, election.ErrAnotherBallot}},
+		"a refusal of another election": {polls.At("/v1/ballots", polls.Says(403, election.NewRefusal(w.ReceiptKey, election.Hash{}, nil, "closed", "No.", 0).Bytes())), []error{voter.ErrUnsigned}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -102,13 +103,13 @@ func TestCastFindsLies(t *testing.T) {
 			e := w.open()
 			s := w.prepare(e, w.Voters[0])
 			seen := e.Checkpoint()
-			w.lies(tt.lie)
+			w.Lies(tt.lie)
 			failed := w.requireNoReceipt(e, s, voter.Unknown, tt.want...)
 			if tt.want[0] == voter.ErrReceipt {
 				require.NotNil(t, failed.Answer)
 			}
 			require.Equal(t, seen, e.Checkpoint(), "a lie was remembered")
-			w.lies(nil)
+			w.Lies(nil)
 			first := w.cast(e, s)
 			require.Equal(t, first.Bytes(), w.cast(e, s).Bytes())
 		})
@@ -144,7 +145,7 @@ func TestCastIsRefused(t *testing.T) {
 			ballot := s.Ballot.Hash()
 			refusal := w.refusal(&ballot, tt.code)
 			refuse := func(want voter.Outcome) {
-				w.lies(lieAt("/v1/ballots", says(409, refusal.Bytes())))
+				w.Lies(polls.At("/v1/ballots", polls.Says(409, refusal.Bytes())))
 				failed := w.requireNoReceipt(e, s, want)
 				var refused *voter.RefusedError
 				require.ErrorAs(t, failed, &refused)
@@ -152,7 +153,7 @@ func TestCastIsRefused(t *testing.T) {
 				require.Contains(t, voter.Explain(failed), "No.")
 			}
 			refuse(tt.first)
-			w.lies(lieAt("/v1/ballots", says(500, nil)))
+			w.Lies(polls.At("/v1/ballots", polls.Says(500, nil)))
 			w.requireNoReceipt(e, s, voter.Unknown)
 			refuse(tt.another)
 		})
@@ -165,16 +166,16 @@ func TestCastIsRefusedByOthers(t *testing.T) {
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
 	ballot := s.Ballot.Hash()
-	w.lies(lieAt("/v1/ballots", says(429, w.refusal(nil, "too_many").Bytes())))
+	w.Lies(polls.At("/v1/ballots", polls.Says(429, w.refusal(nil, "too_many").Bytes())))
 	w.requireNoReceipt(e, s, voter.Unknown)
 	forged := w.refusal(&ballot, "closed")
 	forged.Code = "bad_proof"
-	w.lies(lieAt("/v1/ballots", says(409, forged.Bytes())))
+	w.Lies(polls.At("/v1/ballots", polls.Says(409, forged.Bytes())))
 	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnsigned, election.ErrSignature)
 
-	w.lies(nil)
+	w.Lies(nil)
 	late := w.prepare(e, w.Voters[0])
-	w.setTime(test.Closes)
+	w.SetTime(test.Closes)
 	var refused *voter.RefusedError
 	require.ErrorAs(t, w.requireNoReceipt(e, late, voter.NotCast), &refused)
 	require.Equal(t, "closed", refused.Refusal.Code)
@@ -187,19 +188,19 @@ func TestCastAgainAfterTheConnectionBroke(t *testing.T) {
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
 	var given []byte
-	w.lies(lieAt("/v1/ballots", func(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
-		given = ask(r, honest).Body.Bytes()
+	w.Lies(polls.At("/v1/ballots", func(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
+		given = polls.Ask(r, honest).Body.Bytes()
 		panic(http.ErrAbortHandler)
 	}))
 	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable)
-	w.lies(nil)
+	w.Lies(nil)
 	receipt := w.cast(e, s)
 	require.Equal(t, given, receipt.Bytes())
 	ballots := election.Where(w.parsed(), election.KindBallot)
 	require.Len(t, ballots, 1)
 
 	// And also after the close, and by a program that was started again.
-	w.setTime(test.Closes)
+	w.SetTime(test.Closes)
 	require.Equal(t, given, w.cast(w.open(), s).Bytes())
 }
 
@@ -214,10 +215,10 @@ func TestCastWithoutConnection(t *testing.T) {
 	w := newWorld(t, 1)
 	e := w.open()
 	never, perhaps := w.prepare(e, w.Voters[0]), w.prepare(e, w.Voters[0])
-	w.lies(says(500, nil))
+	w.Lies(polls.Says(500, nil))
 	w.requireNoReceipt(e, perhaps, voter.Unknown)
 	w.http.CloseIdleConnections()
-	w.server.Close()
+	w.Shut()
 	w.requireNoReceipt(e, never, voter.NotCast, voter.ErrUnreachable)
 	w.requireNoReceipt(e, perhaps, voter.Unknown, voter.ErrUnreachable)
 }
@@ -227,7 +228,7 @@ func TestCastIsGivenUp(t *testing.T) {
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
 	stopped, stop := context.WithCancel(ctx)
-	w.lies(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	w.Lies(func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the voter is gone
 		stop()
 		<-r.Context().Done()
@@ -251,7 +252,7 @@ func TestCastOnAnotherBoard(t *testing.T) {
 	w.vote(w.Voters[1])
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
-	at := election.At(w.now())
+	at := election.At(w.Now())
 	mine := election.NewBallotEntry(w.Fingerprint(), s.Ballot.Hash(), election.HashOf(s.Container), election.Hash{}, at).Bytes()
 	seen := w.entries()
 	require.EqualValues(t, len(seen), s.Ballot.Anchor.Size)
@@ -278,8 +279,8 @@ func TestCastOnAnotherBoard(t *testing.T) {
 			e, err := w.tryOpen(nil) // follows the true board
 			require.NoError(t, err)
 			before := e.Checkpoint()
-			w.lies(func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
-				lieAt("/v1/ballots", says(200, receipt.Bytes()))(rw, r, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			w.Lies(func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
+				polls.At("/v1/ballots", polls.Says(200, receipt.Bytes()))(rw, r, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					other.instead(rw, r, honest)
 				}))
 			})
@@ -325,7 +326,7 @@ func TestElectionIsSafeForConcurrentUse(t *testing.T) {
 				var p *voter.Prepared
 				if p, err = e.Prepare(ctx, who, selection(who, "2")); err == nil {
 					var s *voter.Sealed
-					if s, err = e.Seal(ctx, p, v.Card.Signing, w.now()); err == nil {
+					if s, err = e.Seal(ctx, p, v.Card.Signing, w.Now()); err == nil {
 						_, err = e.Cast(ctx, s)
 					}
 				}
@@ -345,7 +346,7 @@ func TestTheNetworkIsAskedWithoutTheLock(t *testing.T) {
 	e := w.open()
 	w.vote(w.Voters[0])
 	var asked atomic.Bool
-	w.lies(lieAt("/tile/", func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
+	w.Lies(polls.At("/tile/", func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
 		asked.Store(true)
 		e.Checkpoint()
 		honest.ServeHTTP(rw, r)

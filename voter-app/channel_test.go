@@ -16,7 +16,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
@@ -27,6 +26,7 @@ import (
 	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
@@ -36,28 +36,20 @@ func newTLSWorld(t *testing.T, voters int) *world {
 	t.Helper()
 	public, cards := listen(t), listen(t)
 	certificate, pool := serverCertificate(t)
-	w := &world{t: t}
-	w.World = test.New(t, voters, func(m *election.Manifest) {
+	set := test.New(t, voters, func(m *election.Manifest) {
 		m.Collector.URL, m.Collector.Channel = "https://"+public.Addr().String(), true
 		m.Collector.Cards = "https://" + cards.Addr().String()
 	})
-	w.setTime(test.Opens.Add(time.Minute))
-	c, err := collector.New(ctx, collector.Config{
-		Database: "sqlite://" + t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
-		Interval: 10 * time.Millisecond, Now: w.now,
-	})
-	require.NoError(t, err)
-	w.attacker = &attacker{honest: c.Handler()}
-	w.server = serveTLS(public, w.attacker, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS13})
+	w := &world{Polls: polls.Serve(t, set), t: t}
+	w.server = serveTLS(public, w.Polls, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS13})
 	cardTLS := collector.CardTLS(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &certificate, nil })
 	cardTLS.Certificates = []tls.Certificate{certificate} // or httptest would put one of its own there
-	second := serveTLS(cards, c.CardHandler(), cardTLS)
+	second := serveTLS(cards, w.Cards, cardTLS)
 	w.http = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 	t.Cleanup(func() {
 		w.http.CloseIdleConnections()
 		w.server.Close()
 		second.Close()
-		require.NoError(t, c.Close())
 	})
 	return w
 }
@@ -112,12 +104,12 @@ func TestSignOnIsBoundToTheChannel(t *testing.T) {
 	t.Run("an answer that is passed on over another channel", func(t *testing.T) {
 		// The attacker has a certificate that the voter's program trusts, ends TLS, and passes
 		// everything on over a connection of its own.
-		collector := serveTLS(listen(t), w.attacker.honest, w.server.TLS.Clone())
+		collector := serveTLS(listen(t), w.Honest(), w.server.TLS.Clone())
 		defer collector.Close()
-		w.in(t).lies(passOn(t, w.http, collector))
+		w.in(t).Lies(passOn(t, w.http, collector))
 		_, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 		requireRefusal(t, err, "channel")
-		w.lies(nil)
+		w.Lies(nil)
 		_, err = e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 		require.NoError(t, err)
 	})
@@ -167,7 +159,7 @@ func (s *slowCard) Authenticate(ctx context.Context, message []byte) (*eid.Answe
 type opaque struct{ http.RoundTripper }
 
 // passOn is an attacker who passes every request on to a collector.
-func passOn(t *testing.T, h *http.Client, collector *httptest.Server) lie {
+func passOn(t *testing.T, h *http.Client, collector *httptest.Server) polls.Lie {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) {
 		request, err := http.NewRequestWithContext(r.Context(), r.Method, collector.URL+r.URL.Path, r.Body)
 		if err != nil {
@@ -267,10 +259,10 @@ func TestSession(t *testing.T) {
 		_, err := e.Again(ctx, &forged)
 		requireRefusal(t, err, "session")
 	}
-	w.setTime(who.Session.Expires.Time().Add(-time.Second))
+	w.SetTime(who.Session.Expires.Time().Add(-time.Second))
 	_, err = e.Again(ctx, who)
 	require.NoError(t, err)
-	w.setTime(who.Session.Expires.Time())
+	w.SetTime(who.Session.Expires.Time())
 	_, err = e.Again(ctx, who)
 	requireRefusal(t, err, "session")
 	_, err = e.Again(ctx, &election.Eligibility{})

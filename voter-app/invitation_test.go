@@ -47,7 +47,7 @@ func TestInvitationByOfficials(t *testing.T) {
 	require.ErrorIs(t, err, voter.ErrOfficials)
 	require.Equal(t, "officials", voter.CodeOf(err))
 
-	w.lies(func(out http.ResponseWriter, r *http.Request, honest http.Handler) {
+	w.Lies(func(out http.ResponseWriter, r *http.Request, honest http.Handler) {
 		if strings.HasPrefix(r.URL.Path, "/v1/manifest/signatures/") {
 			r.URL.Path = "/v1/ceremony" // something that is no signature
 		}

@@ -12,6 +12,7 @@ import (
 	"valik/board"
 	test "valik/collector/collectortest"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
@@ -27,36 +28,36 @@ func TestOpenFindsLies(t *testing.T) {
 	noManifest := w.otherBoard(w.foreign("manifest"), entries[1])
 	otherLog, err := board.SignCheckpoint(other.BoardKey, 3, evilKey.checkpoint.Root)
 	require.NoError(t, err)
-	twoLies := func(a, b lie) lie {
+	twoLies := func(a, b polls.Lie) polls.Lie {
 		return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
 			a(w, r, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b(w, r, honest) }))
 		}
 	}
 	tests := map[string]struct {
-		lie  lie
+		lie  polls.Lie
 		want []error
 	}{
-		"another manifest":             {lieAt("/v1/manifest", says(200, other.Manifest.Bytes())), []error{voter.ErrOtherElection}},
-		"another ceremony":             {lieAt("/v1/ceremony", says(200, otherCeremony)), []error{voter.ErrCeremony}},
-		"another ceremony, on a board": {twoLies(lieAt("/v1/ceremony", says(200, otherCeremony)), evilKey.instead), []error{voter.ErrCeremony}},
+		"another manifest":             {polls.At("/v1/manifest", polls.Says(200, other.Manifest.Bytes())), []error{voter.ErrOtherElection}},
+		"another ceremony":             {polls.At("/v1/ceremony", polls.Says(200, otherCeremony)), []error{voter.ErrCeremony}},
+		"another ceremony, on a board": {twoLies(polls.At("/v1/ceremony", polls.Says(200, otherCeremony)), evilKey.instead), []error{voter.ErrCeremony}},
 		"a ceremony not on the board":  {noCeremony.instead, []error{voter.ErrCeremony}},
 		"a manifest not on the board":  {noManifest.instead, []error{voter.ErrCeremony}},
 		"an empty board":               {w.otherBoard().instead, []error{voter.ErrBoard, board.ErrOutside}},
-		"no ceremony":                  {lieAt("/v1/ceremony", says(200, nil)), []error{voter.ErrCeremony}},
-		"another log's checkpoint":     {lieAt("/checkpoint", says(200, otherLog)), []error{voter.ErrBoard, board.ErrSignature}},
-		"no checkpoint":                {lieAt("/checkpoint", says(200, nil)), []error{voter.ErrBoard, board.ErrMalformed}},
-		"other tiles":                  {lieAt("/tile/0/", says(200, make([]byte, 32*len(entries)))), []error{voter.ErrBoard, board.ErrContent}},
-		"other entries":                {lieAt("/tile/entries/", says(200, make([]byte, 2*len(entries)))), []error{voter.ErrBoard, board.ErrContent}},
-		"no tiles":                     {lieAt("/tile/", says(404, nil)), []error{voter.ErrUnreachable, fs.ErrNotExist}},
-		"a fault":                      {lieAt("/v1/manifest", says(500, nil)), []error{voter.ErrUnreachable}},
-		"an endless manifest":          {lieAt("/v1/manifest", endless), []error{voter.ErrUnreachable, voter.ErrTooLong}},
-		"an endless checkpoint":        {lieAt("/checkpoint", endless), []error{voter.ErrUnreachable, voter.ErrTooLong}},
-		"a manifest that breaks off":   {lieAt("/v1/manifest", cutOff), []error{voter.ErrUnreachable, voter.ErrCutOff}},
+		"no ceremony":                  {polls.At("/v1/ceremony", polls.Says(200, nil)), []error{voter.ErrCeremony}},
+		"another log's checkpoint":     {polls.At("/checkpoint", polls.Says(200, otherLog)), []error{voter.ErrBoard, board.ErrSignature}},
+		"no checkpoint":                {polls.At("/checkpoint", polls.Says(200, nil)), []error{voter.ErrBoard, board.ErrMalformed}},
+		"other tiles":                  {polls.At("/tile/0/", polls.Says(200, make([]byte, 32*len(entries)))), []error{voter.ErrBoard, board.ErrContent}},
+		"other entries":                {polls.At("/tile/entries/", polls.Says(200, make([]byte, 2*len(entries)))), []error{voter.ErrBoard, board.ErrContent}},
+		"no tiles":                     {polls.At("/tile/", polls.Says(404, nil)), []error{voter.ErrUnreachable, fs.ErrNotExist}},
+		"a fault":                      {polls.At("/v1/manifest", polls.Says(500, nil)), []error{voter.ErrUnreachable}},
+		"an endless manifest":          {polls.At("/v1/manifest", endless), []error{voter.ErrUnreachable, voter.ErrTooLong}},
+		"an endless checkpoint":        {polls.At("/checkpoint", endless), []error{voter.ErrUnreachable, voter.ErrTooLong}},
+		"a manifest that breaks off":   {polls.At("/v1/manifest", cutOff), []error{voter.ErrUnreachable, voter.ErrCutOff}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := w.in(t)
-			w.lies(tt.lie)
+			w.Lies(tt.lie)
 			e, err := w.tryOpen(nil)
 			require.Nil(t, e)
 			for _, want := range tt.want {
@@ -91,7 +92,7 @@ func cutOff(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 func TestOpenOfAnUnknownKind(t *testing.T) {
 	w := newWorld(t, 1)
 	later := []byte(`{"type":"valik/manifest","version":2}`)
-	w.lies(lieAt("/v1/manifest", says(200, later)))
+	w.Lies(polls.At("/v1/manifest", polls.Says(200, later)))
 	_, err := voter.Open(ctx, w.Manifest.Collector.URL, election.HashOf(later), nil, w.http)
 	require.ErrorIs(t, err, voter.ErrManifest)
 	var form *election.FormatError
@@ -102,7 +103,7 @@ func TestOpenOfAnUnknownKind(t *testing.T) {
 // voter's answer to a challenge, and enter as the voter.
 func TestOpenAtAnotherAddress(t *testing.T) {
 	w := newWorld(t, 1)
-	relay := httptest.NewServer(w.attacker)
+	relay := httptest.NewServer(w.Polls)
 	defer relay.Close()
 	_, err := voter.Open(ctx, relay.URL, w.Fingerprint(), nil, w.http)
 	require.ErrorIs(t, err, voter.ErrAddress)
@@ -110,7 +111,7 @@ func TestOpenAtAnotherAddress(t *testing.T) {
 	require.NoError(t, err, "a slash at the end is no other address")
 
 	elsewhere := newWorld(t, 1, func(m *election.Manifest) { m.Collector.URL = test.URL })
-	_, err = voter.Open(ctx, elsewhere.server.URL, elsewhere.Fingerprint(), nil, w.http)
+	_, err = voter.Open(ctx, elsewhere.Address(), elsewhere.Fingerprint(), nil, w.http)
 	require.ErrorIs(t, err, voter.ErrAddress)
 }
 
@@ -144,7 +145,7 @@ func TestOpenWithACheckpointFromBefore(t *testing.T) {
 	_, err = w.tryOpen([]byte{})
 	require.ErrorIs(t, err, voter.ErrSeen)
 
-	w.lies(lieAt("/checkpoint", says(200, early)))
+	w.Lies(polls.At("/checkpoint", polls.Says(200, early)))
 	_, err = w.tryOpen(late.Raw)
 	require.ErrorIs(t, err, voter.ErrBoard)
 	require.ErrorIs(t, err, board.ErrRollback)
@@ -173,14 +174,14 @@ func TestNoRedirectionIsFollowed(t *testing.T) {
 	for _, to := range []string{other.URL + "/v1/ballots", "/v1/manifest"} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			sends := func(w http.ResponseWriter, r *http.Request, _ http.Handler) { http.Redirect(w, r, to, status) }
-			w.lies(lieAt("/v1/manifest", sends))
+			w.Lies(polls.At("/v1/manifest", sends))
 			_, err := w.tryOpen(nil)
 			require.ErrorIs(t, err, voter.ErrRedirect)
 
-			w.lies(nil)
+			w.Lies(nil)
 			e := w.open()
 			s := w.prepare(e, w.Voters[0])
-			w.lies(sends)
+			w.Lies(sends)
 			w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable, voter.ErrRedirect)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
@@ -21,10 +22,10 @@ func TestCastPatiently(t *testing.T) {
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
 	before, silent := len(w.entries()), 2
-	w.lies(lieAt("/v1/ballots", func(out http.ResponseWriter, r *http.Request, honest http.Handler) {
+	w.Lies(polls.At("/v1/ballots", func(out http.ResponseWriter, r *http.Request, honest http.Handler) {
 		if silent > 0 {
 			silent--
-			ask(r, honest)
+			polls.Ask(r, honest)
 			panic(http.ErrAbortHandler)
 		}
 		honest.ServeHTTP(out, r)
@@ -45,12 +46,12 @@ func TestPatienceEnds(t *testing.T) {
 	w := newWorld(t, 1)
 	e := w.open()
 	s := w.prepare(e, w.Voters[0])
-	w.lies(lieAt("/v1/ballots", says(http.StatusOK, []byte("{}"))))
+	w.Lies(polls.At("/v1/ballots", polls.Says(http.StatusOK, []byte("{}"))))
 	_, err := e.CastPatiently(ctx, s, quick, func(error) { require.Fail(t, "it waits") })
 	require.ErrorIs(t, err, voter.ErrReceipt)
 	require.Equal(t, "{}\n", string(voter.Evidence(err)))
 
-	w.lies(lieAt("/v1/ballots", says(http.StatusBadGateway, nil)))
+	w.Lies(polls.At("/v1/ballots", polls.Says(http.StatusBadGateway, nil)))
 	stopped, stop := context.WithCancel(ctx)
 	_, err = e.CastPatiently(stopped, s, voter.Patience{Tries: 2, Pause: time.Hour}, func(error) { stop() })
 	require.ErrorIs(t, err, voter.ErrUnreachable)

@@ -17,6 +17,7 @@ import (
 	"valik/eid"
 	"valik/eid/testpki"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
@@ -30,16 +31,16 @@ func TestPrepareFindsLiesOfTheBoard(t *testing.T) {
 	fork := append([][]byte{}, seen...)
 	fork[len(fork)-1] = w.foreign("a fork")
 	tests := map[string]struct {
-		lie  lie
+		lie  polls.Lie
 		want []error
 	}{
 		"a fork":                   {w.otherBoard(append(fork, w.foreign("more"))...).instead, []error{voter.ErrBoard, board.ErrFork}},
 		"a fork of the same size":  {w.otherBoard(fork...).instead, []error{voter.ErrBoard, board.ErrFork}},
-		"going back":               {lieAt("/checkpoint", says(200, old.Raw)), []error{voter.ErrBoard, board.ErrRollback}},
+		"going back":               {polls.At("/checkpoint", polls.Says(200, old.Raw)), []error{voter.ErrBoard, board.ErrRollback}},
 		"another board, smaller":   {w.otherBoard(fork[2:]...).instead, []error{voter.ErrBoard, board.ErrRollback}},
 		"an empty board":           {w.otherBoard().instead, []error{voter.ErrBoard, board.ErrRollback}},
-		"no checkpoint":            {lieAt("/checkpoint", says(404, nil)), []error{voter.ErrUnreachable}},
-		"a refusal, but not of it": {lieAt("/checkpoint", says(429, []byte("{}"))), []error{voter.ErrUnreachable}},
+		"no checkpoint":            {polls.At("/checkpoint", polls.Says(404, nil)), []error{voter.ErrUnreachable}},
+		"a refusal, but not of it": {polls.At("/checkpoint", polls.Says(429, []byte("{}"))), []error{voter.ErrUnreachable}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -48,14 +49,14 @@ func TestPrepareFindsLiesOfTheBoard(t *testing.T) {
 			who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 			require.NoError(t, err)
 			before := e.Checkpoint()
-			w.lies(tt.lie)
+			w.Lies(tt.lie)
 			p, err := e.Prepare(ctx, who, selection(who, "1"))
 			require.Nil(t, p)
 			for _, want := range tt.want {
 				require.ErrorIs(t, err, want)
 			}
 			require.Equal(t, before, e.Checkpoint())
-			w.lies(nil)
+			w.Lies(nil)
 			_, err = e.Prepare(ctx, who, selection(who, "1"))
 			require.NoError(t, err)
 		})
@@ -68,7 +69,7 @@ func TestPrepareIsRefused(t *testing.T) {
 	e := w.open()
 	who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 	require.NoError(t, err)
-	w.lies(lieAt("/checkpoint", says(429, w.refusal(nil, "too_many").Bytes())))
+	w.Lies(polls.At("/checkpoint", polls.Says(429, w.refusal(nil, "too_many").Bytes())))
 	_, err = e.Prepare(ctx, who, selection(who, "1"))
 	var refused *voter.RefusedError
 	require.ErrorAs(t, err, &refused)
@@ -116,8 +117,8 @@ func TestIdentify(t *testing.T) {
 func TestIdentifyFindsLies(t *testing.T) {
 	w := newWorld(t, 1)
 	e := w.open()
-	voterOf := func(fingerprint election.Hash, district string) lie {
-		return lieAt("/v1/session", func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
+	voterOf := func(fingerprint election.Hash, district string) polls.Lie {
+		return polls.At("/v1/session", func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
 			if strings.HasSuffix(r.URL.Path, "/challenge") {
 				honest.ServeHTTP(rw, r)
 				return
@@ -125,23 +126,23 @@ func TestIdentifyFindsLies(t *testing.T) {
 			_, _ = rw.Write(election.NewEligibility(fingerprint, district, election.Pseudonym{}, nil, election.Session{Token: []byte{1}}).Bytes())
 		})
 	}
-	challenge := func(fingerprint election.Hash) lie {
-		return lieAt("/v1/session/challenge", says(200, election.NewChallenge(fingerprint, election.Hash{1}, 1).Bytes()))
+	challenge := func(fingerprint election.Hash) polls.Lie {
+		return polls.At("/v1/session/challenge", polls.Says(200, election.NewChallenge(fingerprint, election.Hash{1}, 1).Bytes()))
 	}
 	tests := map[string]struct {
-		lie  lie
+		lie  polls.Lie
 		want []error
 	}{
 		"another election's challenge":   {challenge(election.Hash{1}), []error{voter.ErrOtherElection}},
 		"another election's eligibility": {voterOf(election.Hash{1}, test.District), []error{voter.ErrOtherElection}},
 		"a district that is not there":   {voterOf(w.Fingerprint(), "9999.9"), []error{voter.ErrUnreachable, election.ErrWrongDistrict}},
-		"no challenge":                   {lieAt("/v1/session/challenge", says(200, nil)), []error{voter.ErrUnreachable}},
-		"no eligibility":                 {lieAt("/v1/session", says(500, nil)), []error{voter.ErrUnreachable}},
-		"a refusal not signed":           {lieAt("/v1/session", says(401, unsigned(w.refusal(nil, "login")))), []error{voter.ErrUnreachable, voter.ErrUnsigned}},
+		"no challenge":                   {polls.At("/v1/session/challenge", polls.Says(200, nil)), []error{voter.ErrUnreachable}},
+		"no eligibility":                 {polls.At("/v1/session", polls.Says(500, nil)), []error{voter.ErrUnreachable}},
+		"a refusal not signed":           {polls.At("/v1/session", polls.Says(401, unsigned(w.refusal(nil, "login")))), []error{voter.ErrUnreachable, voter.ErrUnsigned}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w.in(t).lies(tt.lie)
+			w.in(t).Lies(tt.lie)
 			who, err := e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Authentication))
 			require.Nil(t, who)
 			for _, want := range tt.want {
@@ -170,9 +171,9 @@ func TestIdentifyIsRefused(t *testing.T) {
 	stranger, err := w.Issuer.Issue(testpki.PersonalCode(77), "A", "Stranger", elliptic.P256())
 	require.NoError(t, err)
 	requireRefused(stranger.Authentication, "not_on_roll")
-	w.lies(lieAt("/v1/session/challenge", says(200, election.NewChallenge(w.Fingerprint(), election.Hash{1}, 1).Bytes())))
+	w.Lies(polls.At("/v1/session/challenge", polls.Says(200, election.NewChallenge(w.Fingerprint(), election.Hash{1}, 1).Bytes())))
 	requireRefused(w.Voters[0].Card.Authentication, "challenge")
-	w.lies(nil)
+	w.Lies(nil)
 	_, err = e.Identify(ctx, eid.AuthenticateWith(w.Voters[0].Card.Signing))
 	var card *eid.Error
 	require.ErrorAs(t, err, &card, "a signing key answers no challenge")

@@ -14,7 +14,7 @@ func TestResume(t *testing.T) {
 	w := newWorld(t, 2)
 	e := w.open()
 	sealed := w.prepare(e, w.Voters[0])
-	w.lies(func(out http.ResponseWriter, r *http.Request, honest http.Handler) {
+	w.Lies(func(out http.ResponseWriter, r *http.Request, honest http.Handler) {
 		if r.URL.Path == "/v1/ballots" {
 			honest.ServeHTTP(discard{http.Header{}}, r)
 			panic(http.ErrAbortHandler) // the voter sees the connection end
@@ -25,7 +25,7 @@ func TestResume(t *testing.T) {
 	var failed *voter.CastError
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, voter.Unknown, failed.Outcome)
-	w.lies(nil)
+	w.Lies(nil)
 
 	again := w.open()
 	resumed, err := again.Resume(sealed.Container)

@@ -2,12 +2,9 @@ package voter_test
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,10 +12,10 @@ import (
 	"go.uber.org/goleak"
 
 	"valik/board"
-	"valik/collector"
 	test "valik/collector/collectortest"
 	"valik/eid"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
@@ -28,72 +25,23 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is an election with its true collector, and an attacker on the way to it.
 type world struct {
-	*test.World
-	t        *testing.T
-	unix     atomic.Int64 // the clock of collector and cards
-	attacker *attacker
-	server   *httptest.Server
-	http     *http.Client
-}
-
-// attacker passes requests on to the collector, or lies.
-type attacker struct {
-	honest http.Handler
-	lie    atomic.Pointer[lie]
-}
-
-// lie answers a request in the collector's place; it may ask the collector.
-type lie func(w http.ResponseWriter, r *http.Request, honest http.Handler)
-
-func (a *attacker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if l := a.lie.Load(); l != nil {
-		(*l)(w, r, a.honest)
-		return
-	}
-	a.honest.ServeHTTP(w, r)
+	*polls.Polls
+	t      *testing.T
+	server *httptest.Server // of a world with TLS
+	http   *http.Client
 }
 
 func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *world {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	w := &world{t: t}
-	at := func(m *election.Manifest) { m.Collector.URL = "http://" + listener.Addr().String() }
-	w.World = test.New(t, voters, append([]func(*election.Manifest){at}, change...)...)
-	w.setTime(test.Opens.Add(time.Minute))
-	c, err := collector.New(ctx, collector.Config{
-		Database: "sqlite://" + t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
-		Interval: 10 * time.Millisecond, Now: w.now,
-	})
-	require.NoError(t, err)
-	w.attacker = &attacker{honest: c.Handler()}
-	w.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.attacker}}
-	w.server.Start()
-	w.http = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}
-	t.Cleanup(func() {
-		w.http.CloseIdleConnections()
-		w.server.Close()
-		require.NoError(t, c.Close())
-	})
+	w := &world{Polls: polls.Open(t, voters, change...), t: t, http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}}
+	t.Cleanup(w.http.CloseIdleConnections)
 	return w
-}
-
-func (w *world) now() time.Time       { return time.Unix(w.unix.Load(), 0).UTC() }
-func (w *world) setTime(at time.Time) { w.unix.Store(at.Unix()) }
-
-// lies makes the attacker lie, or be honest again with nil.
-func (w *world) lies(l lie) {
-	if l == nil {
-		w.attacker.lie.Store(nil)
-		return
-	}
-	w.attacker.lie.Store(&l)
 }
 
 // in is the world for a part of a test, in which the attacker becomes honest again.
 func (w *world) in(t *testing.T) *world {
-	t.Cleanup(func() { w.lies(nil) })
-	return &world{World: w.World, t: t, attacker: w.attacker, server: w.server, http: w.http}
+	t.Cleanup(func() { w.Lies(nil) })
+	return &world{Polls: w.Polls, t: t, server: w.server, http: w.http}
 }
 
 func (w *world) tryOpen(seen []byte) (*voter.Election, error) {
@@ -140,37 +88,11 @@ func (w *world) vote(v *test.Voter) *election.Receipt {
 	return w.cast(e, w.prepare(e, v))
 }
 
-// ask gives the collector's answer to a request.
-func ask(r *http.Request, honest http.Handler) *httptest.ResponseRecorder {
-	answer := httptest.NewRecorder()
-	honest.ServeHTTP(answer, r)
-	return answer
-}
-
-// lieAt lies at paths that begin so, and passes on all others.
-func lieAt(path string, l lie) lie {
-	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
-		if !strings.HasPrefix(r.URL.Path, path) {
-			honest.ServeHTTP(w, r)
-			return
-		}
-		l(w, r, honest)
-	}
-}
-
-// says answers with these bytes.
-func says(status int, body []byte) lie {
-	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-		w.WriteHeader(status)
-		_, _ = w.Write(body)
-	}
-}
-
 // entries reads the true board.
 func (w *world) entries() [][]byte {
 	w.t.Helper()
 	fetch := func(path string) ([]byte, error) {
-		return ask(httptest.NewRequest(http.MethodGet, "/"+path, nil), w.attacker.honest).Body.Bytes(), nil
+		return polls.Ask(httptest.NewRequest(http.MethodGet, "/"+path, nil), w.Honest()).Body.Bytes(), nil
 	}
 	raw, err := fetch("checkpoint")
 	require.NoError(w.t, err)

@@ -3,70 +3,39 @@ package main
 import (
 	"bytes"
 	"context"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"valik/collector"
-	test "valik/collector/collectortest"
+	"valik/collector/collectortest"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
-// polls are an open election, with somebody on the way to its collector.
-type polls struct {
-	*test.World
-	t     *testing.T
-	lie   atomic.Pointer[http.HandlerFunc]
-	front http.Handler
-	dir   string // for files of the voter
+// poll is an open election, with somebody on the way to its collector.
+type poll struct {
+	*polls.Polls
+	t   *testing.T
+	dir string // for files of the voter
 }
 
-func newPolls(t *testing.T) *polls {
+func newPolls(t *testing.T) *poll {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &polls{t: t, dir: t.TempDir()}
-	p.World = test.New(t, 2, func(m *election.Manifest) {
-		m.Collector.URL = "http://" + listener.Addr().String()
-		m.Opens = election.At(time.Now().Add(-time.Hour))
-	})
-	c, err := collector.New(context.Background(), collector.Config{
-		Database: "sqlite://" + t.TempDir() + "/collector.db", Folder: os.DirFS(p.Dir),
-		BoardKey: p.BoardKey, ReceiptKey: p.ReceiptKey, Interval: 10 * time.Millisecond,
-	})
-	require.NoError(t, err)
-	p.front = c.Handler()
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: p}}
-	server.Start()
-	t.Cleanup(func() {
-		server.Close()
-		require.NoError(t, c.Close())
-	})
+	p := &poll{Polls: polls.OpenToday(t, 2, func(*collectortest.World) {}), t: t, dir: t.TempDir()}
 	require.NoError(t, p.Voters[0].Card.Save(p.file("card")))
 	return p
 }
 
-func (p *polls) file(name string) string { return filepath.Join(p.dir, name) }
-
-func (p *polls) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if lie := p.lie.Load(); lie != nil {
-		(*lie)(w, r)
-		return
-	}
-	p.front.ServeHTTP(w, r)
-}
+func (p *poll) file(name string) string { return filepath.Join(p.dir, name) }
 
 // vote runs the program.
-func (p *polls) vote(args ...string) (code int, stdout, stderr string) {
+func (p *poll) vote(args ...string) (code int, stdout, stderr string) {
 	p.t.Helper()
 	var out, problems bytes.Buffer
 	args = append(args, "--collector", p.Manifest.Collector.URL, "--election", p.Fingerprint().String(), "--card", p.file("card"))
@@ -74,7 +43,7 @@ func (p *polls) vote(args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), problems.String()
 }
 
-func (p *polls) requireVote(args ...string) string {
+func (p *poll) requireVote(args ...string) string {
 	p.t.Helper()
 	code, stdout, stderr := p.vote(args...)
 	require.Zero(p.t, code, stderr)
@@ -82,7 +51,7 @@ func (p *polls) requireVote(args ...string) string {
 	return stdout
 }
 
-func (p *polls) read(name string) []byte {
+func (p *poll) read(name string) []byte {
 	p.t.Helper()
 	info, err := os.Stat(p.file(name))
 	require.NoError(p.t, err)
@@ -120,14 +89,7 @@ func TestVoteNoticesARollback(t *testing.T) {
 	early := p.read("state")
 	p.requireVote("cast", "--choice", "mayor=1.1", "--state", p.file("state"))
 	late := p.read("state")
-	hide := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/checkpoint" {
-			_, _ = w.Write(early)
-			return
-		}
-		p.front.ServeHTTP(w, r)
-	})
-	p.lie.Store(&hide)
+	p.Lies(polls.At("/checkpoint", polls.Says(http.StatusOK, early)))
 	code, stdout, stderr := p.vote("cast", "--choice", "mayor=1.2", "--state", p.file("state"))
 	require.Equal(t, exitFailed, code)
 	require.Empty(t, stdout)
@@ -143,14 +105,12 @@ func TestVoteNoticesARollback(t *testing.T) {
 func TestVoteCastsAgain(t *testing.T) {
 	p := newPolls(t)
 	var sent atomic.Int64
-	cut := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v1/ballots" && sent.Add(1) == 1 {
-			p.front.ServeHTTP(httptest.NewRecorder(), r)
-			panic(http.ErrAbortHandler)
+	p.Lies(polls.At("/v1/ballots", func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		if sent.Add(1) == 1 {
+			polls.Takes(w, r, honest)
 		}
-		p.front.ServeHTTP(w, r)
-	})
-	p.lie.Store(&cut)
+		honest.ServeHTTP(w, r)
+	}))
 	p.requireVote("cast", "--choice", "mayor=blank")
 	require.EqualValues(t, 2, sent.Load())
 	require.Equal(t, 1, strings.Count(p.requireVote("history"), "\n"))
@@ -159,14 +119,7 @@ func TestVoteCastsAgain(t *testing.T) {
 // A receipt that is wrong is kept, and the exit code says that nothing is known.
 func TestVoteKeepsAWrongReceipt(t *testing.T) {
 	p := newPolls(t)
-	lie := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v1/ballots" {
-			_, _ = w.Write([]byte("thank you"))
-			return
-		}
-		p.front.ServeHTTP(w, r)
-	})
-	p.lie.Store(&lie)
+	p.Lies(polls.At("/v1/ballots", polls.Says(http.StatusOK, []byte("thank you"))))
 	code, stdout, stderr := p.vote("cast", "--choice", "mayor=1.1", "--state", p.file("state"), "--receipt", p.file("receipt"))
 	require.Equal(t, exitUnknown, code)
 	require.Empty(t, stdout)

@@ -6,7 +6,6 @@ import (
 	"crypto/elliptic"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"valik/eid/keyring"
 	"valik/eid/testpki"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 	"valik/voter-app/desktop"
 )
@@ -56,7 +56,7 @@ func TestAVoteAndASecond(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("another"), 0o600))
 	require.NotEqual(t, path, w.done(w.app.SaveReceipt()).Receipt.Saved, "nothing is written over")
 
-	w.unix.Add(60)
+	w.Pass(time.Minute)
 	require.NoError(t, w.app.Revote())
 	_, err = w.app.Link()
 	require.ErrorIs(t, err, desktop.ErrStep, "it is the next ballot's turn")
@@ -101,7 +101,7 @@ func TestBusyAndStop(t *testing.T) {
 	w.identify(w.Voters[0])
 	w.choose("1.1")
 	hold := make(chan struct{})
-	w.lies(func(_ http.ResponseWriter, r *http.Request) {
+	w.lies(func(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
 		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client goes
 		close(hold)
 		<-r.Context().Done()
@@ -133,9 +133,9 @@ func interrupted(t *testing.T, arrives, restart bool) {
 	w.identify(w.Voters[0])
 	w.choose("1.1")
 	tries := 0
-	w.lies(func(_ http.ResponseWriter, r *http.Request) {
+	w.lies(func(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
 		if tries++; arrives {
-			w.honest.ServeHTTP(httptest.NewRecorder(), r)
+			polls.Ask(r, honest)
 		}
 		panic(http.ErrAbortHandler)
 	})
@@ -143,7 +143,7 @@ func interrupted(t *testing.T, arrives, restart bool) {
 	require.Equal(t, 2, tries)
 	require.True(t, s.Kept)
 	require.Equal(t, desktop.StepReview, s.Step)
-	w.lies(nil)
+	w.Lies(nil)
 	kept, err := os.ReadFile(filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
 	require.NoError(t, err)
 	require.NotEmpty(t, kept)
@@ -192,7 +192,7 @@ func TestWrongReceipt(t *testing.T) {
 	w.open()
 	w.identify(w.Voters[0])
 	w.choose("1.1")
-	w.lies(func(out http.ResponseWriter, _ *http.Request) { _, _ = out.Write([]byte("{}")) })
+	w.lies(polls.Says(http.StatusOK, []byte("{}")))
 	s := w.failed(w.app.Cast(), "receipt", desktop.Unknown)
 	require.True(t, s.Kept)
 	require.Nil(t, s.Receipt)
@@ -207,7 +207,7 @@ func TestRefusals(t *testing.T) {
 	w.open()
 	w.identify(w.Voters[0])
 	w.choose("1.1")
-	w.unix.Store(test.Closes.Add(time.Second).Unix())
+	w.SetTime(test.Closes.Add(time.Second))
 	s := w.failed(w.app.Cast(), "closed", desktop.NotCast)
 	require.False(t, s.Kept)
 	require.NoFileExists(t, filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
@@ -222,7 +222,7 @@ func TestWhoMayNotVote(t *testing.T) {
 	stranger, err := w.Issuer.Issue(testpki.PersonalCode(99), "Given", "Stranger", elliptic.P256())
 	require.NoError(t, err)
 	w.failed(w.app.IdentifyByFiles([]keyring.Content{{Name: "card", Bytes: card(t, stranger)}}), "not_on_roll", "")
-	w.unix.Store(w.Voters[0].Card.Signing.Certificate().NotAfter.Add(time.Minute).Unix())
+	w.SetTime(w.Voters[0].Card.Signing.Certificate().NotAfter.Add(time.Minute))
 	w.failed(w.app.IdentifyByFiles([]keyring.Content{{Name: "card", Bytes: card(t, w.Voters[0].Card)}}), "certificate_expired", "")
 }
 

@@ -2,23 +2,20 @@ package desktop_test
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"valik/collector"
 	test "valik/collector/collectortest"
 	"valik/eid/keyring"
 	"valik/eid/secret"
 	"valik/eid/testpki"
 	"valik/election"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 	"valik/voter-app/desktop"
 )
@@ -27,64 +24,21 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is an election with its collector, somebody on the way to it, and one program.
 type world struct {
-	*test.World
+	*polls.Polls
 	t      *testing.T
-	unix   atomic.Int64 // the clock of all
-	honest http.Handler
-	lie    atomic.Pointer[http.HandlerFunc]
 	folder string
 	app    *desktop.App
 }
 
 func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *world {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	w := &world{t: t, folder: t.TempDir()}
-	at := func(m *election.Manifest) { m.Collector.URL = "http://" + listener.Addr().String() }
-	w.World = test.New(t, voters, append([]func(*election.Manifest){at}, change...)...)
-	w.unix.Store(test.Opens.Add(time.Minute).Unix())
-	c, err := collector.New(context.Background(), collector.Config{
-		Database: "sqlite://" + t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
-		Interval: 10 * time.Millisecond, Now: w.now,
-	})
-	require.NoError(t, err)
-	w.honest = c.Handler()
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w}}
-	server.Start()
-	t.Cleanup(func() {
-		server.Close()
-		require.NoError(t, c.Close())
-	})
+	w := &world{Polls: polls.Open(t, voters, change...), t: t, folder: t.TempDir()}
 	w.start()
 	return w
 }
 
-func (w *world) now() time.Time { return time.Unix(w.unix.Load(), 0).UTC() }
-
-func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
-	if lie := w.lie.Load(); lie != nil {
-		(*lie)(out, r)
-		return
-	}
-	w.honest.ServeHTTP(out, r)
-}
-
-// lies puts somebody between the program and the collector's path for casting; nil takes them away.
-func (w *world) lies(lie http.HandlerFunc) {
-	if lie == nil {
-		w.lie.Store(nil)
-		return
-	}
-	f := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v1/ballots" {
-			lie(out, r)
-			return
-		}
-		w.honest.ServeHTTP(out, r)
-	})
-	w.lie.Store(&f)
-}
+// lies puts somebody between the program and the collector's path for casting.
+func (w *world) lies(l polls.Lie) { w.Lies(polls.At("/v1/ballots", l)) }
 
 // start starts the program, or starts it anew.
 func (w *world) start(change ...func(*desktop.Config)) {
@@ -94,7 +48,7 @@ func (w *world) start(change ...func(*desktop.Config)) {
 	}
 	transport := &http.Transport{}
 	config := desktop.Config{
-		Folder: w.folder, Receipts: w.t.TempDir(), Now: w.now, Patience: voter.Patience{Tries: 2, Pause: time.Millisecond},
+		Folder: w.folder, Receipts: w.t.TempDir(), Now: w.Now, Patience: voter.Patience{Tries: 2, Pause: time.Millisecond},
 		HTTP:        &http.Client{Timeout: 20 * time.Second, Transport: transport},
 		Invitations: []desktop.Invitation{{Name: "test", Invitation: voter.NewInvitation(w.Manifest.Collector.URL, w.Fingerprint())}},
 	}
