@@ -3,6 +3,9 @@ package desktop
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,15 +17,16 @@ import (
 // face is that of a running program, with what a voter does at it.
 type face struct {
 	*screen
-	program *program
-	card    string // its label
+	program  *program
+	election string // its collector
+	card     string // its label
 }
 
 // face starts the program and opens its face.
 func (d *device) face() *face {
 	d.t.Helper()
 	p := d.start()
-	f := &face{screen: desk.open(d.t, "desktop", p.address), program: p}
+	f := &face{screen: desk.open(d.t, "desktop", p.address), program: p, election: d.collector}
 	if d.card != nil {
 		f.card = d.card.Label
 	}
@@ -47,11 +51,11 @@ func (f *face) at(step desktop.Step) {
 	f.wait(`[data-step="` + string(step) + `"]`)
 }
 
-// opens opens the election of the invitation.
+// opens opens the election of the invitation, which stands there with its address.
 func (f *face) opens() {
 	f.t.Helper()
 	f.at(desktop.StepStart)
-	f.do(command{"do": "click", "role": "button", "name": electionName, "exact": false})
+	f.do(command{"do": "click", "role": "button", "name": f.election, "exact": false})
 }
 
 // identifies gives a PIN to the card that was found.
@@ -125,18 +129,24 @@ func (f *face) showsCode() {
 // codeSelector finds the picture of the code.
 const codeSelector = ".link img"
 
-// problem waits for what the face says of something that went wrong, and holds that it says
-// what happened, whether the vote counts, and what to do.
-func (f *face) problem(code, vote string) string {
+// problem waits until the face says what went wrong, by its code; that it says what happened,
+// whether the vote counts, and what to do; and further texts by their keys.
+func (f *face) problem(code, vote string, more ...string) {
 	f.t.Helper()
-	selector := `[data-code="` + code + `"]`
-	f.wait("[data-code]")
-	text := f.textOf("[data-code]")
-	require.Equal(f.t, 1, f.count(selector), "not %s: %s", code, text)
-	for _, key := range []string{"problems." + code + ".happened", "problem." + vote, "problems." + code + ".todo"} {
-		require.Contains(f.t, text, f.says(key))
+	var parts []string
+	for _, key := range append([]string{"problems." + code + ".happened", "problem." + vote, "problems." + code + ".todo"}, more...) {
+		parts = append(parts, f.says(key))
 	}
-	return text
+	var text string
+	// What the face said of an earlier problem may stand there for a moment.
+	told := func() bool {
+		text = f.textOf(`[data-code]`)
+		missing := func(part string) bool { return !strings.Contains(text, part) }
+		return f.count(`[data-code="`+code+`"]`) == 1 && !slices.ContainsFunc(parts, missing)
+	}
+	for until := time.Now().Add(soon); !told(); time.Sleep(20 * time.Millisecond) {
+		require.True(f.t, time.Now().Before(until), "the face does not say %q of %s, but: %s", parts, code, text)
+	}
 }
 
 // name is that of a choice of the small election.

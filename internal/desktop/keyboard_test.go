@@ -23,7 +23,7 @@ func TestTheKeyboardAlone(t *testing.T) {
 	wanted := name(w, one)
 
 	f.lands(desktop.StepStart)
-	f.tabsTo("button", electionName)
+	f.tabsTo("button", f.election)
 	f.press("Enter")
 	f.lands(desktop.StepIdentify)
 	f.tabsTo("button", f.card)

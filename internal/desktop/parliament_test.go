@@ -50,6 +50,7 @@ func parliament(m *election.Manifest) {
 	m.Contests[0].Title = election.Text{
 		"en": "Member of the Riigikogu", "et": "Riigikogu liige", "ru": "Член Рийгикогу", "vi": "Đại biểu Riigikogu",
 	}
+	m.Districts[0].Name = "Valimisringkond nr. 4"
 	for i := range m.Lists {
 		m.Lists[i].Lists = candidates()
 	}

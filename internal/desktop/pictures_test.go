@@ -33,7 +33,6 @@ var pictures = map[string]picture{
 	"desktop-review":      {shows: "What is about to be signed and cast", also: []string{"et"}},
 	"desktop-pin-signing": {shows: "The PIN for signing"},
 	"desktop-casting":     {shows: "While the ballot is on its way"},
-	"desktop-waiting":     {shows: "No answer came: the same ballot is sent again"},
 	"desktop-uncertain":   {shows: "A ballot is signed and there is no receipt: it can be finished"},
 	"desktop-receipt":     {shows: "A receipt that proves nothing"},
 	"desktop-done":        {shows: "The receipt is verified", also: []string{"et", "ru", "vi"}},

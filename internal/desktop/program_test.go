@@ -28,18 +28,19 @@ const soon = 60 * time.Second
 
 // device is a voter's computer: what the program keeps there outlives the program.
 type device struct {
-	t       *testing.T
-	program *built
-	home    string
-	module  string
-	invited string           // file of an invitation, "" for none
-	card    *tokentest.Token // nil for none
+	t         *testing.T
+	program   *built
+	home      string
+	collector string // of the election
+	module    string
+	invited   string           // file of an invitation, "" for none
+	card      *tokentest.Token // nil for none
 }
 
 // newDevice is one with a card in its reader, of a voter who has the file of the election.
 func (w *world) newDevice(card *tokentest.Token) *device {
 	w.t.Helper()
-	return &device{t: w.t, program: honest, home: w.t.TempDir(), module: tokentest.Module(w.t), invited: w.invitation(), card: card}
+	return &device{t: w.t, program: honest, home: w.t.TempDir(), collector: w.Manifest.Collector.URL, module: tokentest.Module(w.t), invited: w.invitation(), card: card}
 }
 
 // program is a running one.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"valik/board"
 	"valik/collector"
 	test "valik/collector/collectortest"
 	"valik/eid"
@@ -179,17 +180,29 @@ func (w *world) again() *world {
 	return newWorld(w.t, 1, func(m *election.Manifest) { m.Collector.URL = w.Manifest.Collector.URL })
 }
 
-// setUp is how many entries are on a board before the first ballot.
-const setUp = 3
-
 // ballots counts those on the board.
 func (w *world) ballots() int {
 	w.t.Helper()
-	answer := httptest.NewRecorder()
-	w.attacker.honest.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/checkpoint", nil))
-	c, err := w.Manifest.Policy().Open(answer.Body.Bytes())
+	fetch := func(path string) ([]byte, error) {
+		answer := httptest.NewRecorder()
+		w.attacker.honest.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/"+path, nil))
+		return answer.Body.Bytes(), nil
+	}
+	raw, err := fetch("checkpoint")
 	require.NoError(w.t, err)
-	return int(c.Size) - setUp
+	c, err := w.Manifest.Policy().Open(raw)
+	require.NoError(w.t, err)
+	all, err := board.NewTileReader(c, fetch).ReadEntries(0, int(c.Size))
+	require.NoError(w.t, err)
+	count := 0
+	for _, one := range all {
+		entry, err := election.ParseEntry(one)
+		require.NoError(w.t, err)
+		if entry.Kind == election.KindBallot {
+			count++
+		}
+	}
+	return count
 }
 
 // invitation writes the file by which a voter knows the election.

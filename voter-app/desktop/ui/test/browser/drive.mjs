@@ -86,12 +86,25 @@ async function measure(page, width) {
   return found;
 }
 
+/**
+ * The page from its top, in a window as tall as the page is, within a limit. Not as the browser's own picture of
+ * a whole page: what sticks to the window's edges would stand in the middle of it.
+ */
+async function whole(page, tall, how) {
+  const before = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: before.width, height: Math.max(before.height, Math.min(height, tall ?? height)) });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot(how);
+  await page.setViewportSize(before);
+}
+
 const commands = {
   open, close,
   click: ({ page, ...what }) => named(at(page).page, what).click(),
   tap: ({ page, ...what }) => named(at(page).page, what).tap(),
   clickText: ({ page, text }) => at(page).page.getByText(text, { exact: true }).click(),
-  fill: ({ page, label, text }) => at(page).page.getByLabel(label).fill(text),
+  fill: ({ page, label, text }) => at(page).page.getByLabel(label).first().fill(text),
   press: ({ page, key }) => at(page).page.keyboard.press(key),
   type: ({ page, text }) => at(page).page.keyboard.type(text),
   files: ({ page, selector, paths }) => at(page).page.locator(selector).setInputFiles(paths),
@@ -109,9 +122,9 @@ const commands = {
   language: async ({ page }) => at(page).page.evaluate(() => ({ language: document.documentElement.lang, title: document.title })),
   address: async ({ page }) => ({ text: at(page).page.url() }),
   said: async ({ page }) => ({ said: at(page).said.splice(0) }),
-  screenshot: async ({ page, path, selector }) => {
-    const target = selector === undefined ? at(page).page : at(page).page.locator(selector);
-    await target.screenshot({ path, animations: "disabled", caret: "hide", scale: "css", ...(selector === undefined ? { fullPage: true } : {}) });
+  screenshot: async ({ page, path, selector, tall }) => {
+    const how = { path, animations: "disabled", caret: "hide", scale: "css" };
+    await (selector === undefined ? whole(at(page).page, tall, how) : at(page).page.locator(selector).screenshot(how));
   },
 };
 

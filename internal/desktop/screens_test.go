@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"maps"
 	"os"
@@ -86,33 +85,45 @@ func (s *screen) picture(file string) {
 		return
 	}
 	path := filepath.Join(*screenshots, file)
-	s.do(command{"do": "screenshot", "path": path})
+	s.do(command{"do": "screenshot", "path": path, "tall": pictureHeight})
 	raw, err := os.ReadFile(path)
 	require.NoError(s.t, err)
 	require.NoError(s.t, os.WriteFile(path, smaller(s.t, raw), 0o644))
 }
 
-// smaller is the same picture with a palette, if it has few colours, as screens have.
+// pictureHeight is how many pixels a picture is high at most.
+const pictureHeight = 1600
+
+// palette is how many colours a picture has at most: a screen has few, and in between are
+// those of the edges of letters.
+const palette = 64
+
+// smaller is the same picture with the colours that it has most, and in place of each other
+// one the nearest of them.
 func smaller(t *testing.T, raw []byte) []byte {
 	t.Helper()
 	full, err := png.Decode(bytes.NewReader(raw))
 	require.NoError(t, err)
-	colours := map[color.Color]bool{}
+	count := map[color.Color]int{}
 	for y := full.Bounds().Min.Y; y < full.Bounds().Max.Y; y++ {
 		for x := full.Bounds().Min.X; x < full.Bounds().Max.X; x++ {
-			if colours[full.At(x, y)] = true; len(colours) > 256 {
-				return raw
-			}
+			count[full.At(x, y)]++
 		}
 	}
-	few := image.NewPaletted(full.Bounds(), slices.Collect(maps.Keys(colours)))
-	draw.Draw(few, few.Bounds(), full, full.Bounds().Min, draw.Src)
+	most := slices.SortedFunc(maps.Keys(count), func(a, b color.Color) int { return count[b] - count[a] })
+	few := image.NewPaletted(full.Bounds(), color.Palette(most[:min(palette, len(most))]))
+	nearest := map[color.Color]uint8{}
+	for c := range count {
+		nearest[c] = uint8(few.Palette.Index(c))
+	}
+	for y := full.Bounds().Min.Y; y < full.Bounds().Max.Y; y++ {
+		for x := full.Bounds().Min.X; x < full.Bounds().Max.X; x++ {
+			few.SetColorIndex(x, y, nearest[full.At(x, y)])
+		}
+	}
 	var b bytes.Buffer
 	require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, few))
-	if b.Len() < len(raw) {
-		return b.Bytes()
-	}
-	return raw
+	return b.Bytes()
 }
 
 // galleryText is the README.md of the pictures.
@@ -138,9 +149,10 @@ func galleryText() string {
 
 // TestGallery: the pictures that are committed are those of all screens, and are listed.
 func TestGallery(t *testing.T) {
+	folder := galleryFolder
 	if *screenshots != "" {
-		require.NoError(t, os.WriteFile(filepath.Join(*screenshots, "README.md"), []byte(galleryText()), 0o644))
-		return
+		folder = *screenshots
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "README.md"), []byte(galleryText()), 0o644))
 	}
 	want := []string{"README.md"}
 	for name, p := range pictures {
@@ -148,14 +160,14 @@ func TestGallery(t *testing.T) {
 			want = append(want, fileName(name, language))
 		}
 	}
-	entries, err := os.ReadDir(galleryFolder)
+	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	var have []string
 	for _, e := range entries {
 		have = append(have, e.Name())
 	}
 	require.ElementsMatch(t, want, have, "run ./check screenshots and commit what it makes")
-	text, err := os.ReadFile(filepath.Join(galleryFolder, "README.md"))
+	text, err := os.ReadFile(filepath.Join(folder, "README.md"))
 	require.NoError(t, err)
 	require.Equal(t, galleryText(), string(text), "run ./check screenshots and commit what it makes")
 }
