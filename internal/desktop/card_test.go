@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"crypto/elliptic"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"software.sslmate.com/src/go-pkcs12"
 
 	"valik/eid/testpki"
 	"valik/eid/token/tokentest"
@@ -77,4 +79,21 @@ func (w *world) expired() *testpki.Card {
 	authentication, err := w.Issuer.IssueKey(testpki.AuthenticationTemplate(template), elliptic.P256())
 	require.NoError(w.t, err)
 	return &testpki.Card{Signing: signing, Authentication: authentication}
+}
+
+// passphrase is that of the files of keyFiles.
+const passphrase = "correct horse battery"
+
+// keyFiles are a card's keys in PKCS #12 files, as authorities give them to who has no card.
+func (w *world) keyFiles(card *testpki.Card) []string {
+	w.t.Helper()
+	var paths []string
+	for name, key := range map[string]*testpki.Key{"sign-on.p12": card.Authentication, "signing.p12": card.Signing} {
+		raw, err := pkcs12.Modern.Encode(key.Private(), key.Certificate(), nil, passphrase)
+		require.NoError(w.t, err)
+		path := filepath.Join(w.t.TempDir(), name)
+		require.NoError(w.t, os.WriteFile(path, raw, 0o600))
+		paths = append(paths, path)
+	}
+	return paths
 }

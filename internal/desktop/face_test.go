@@ -79,6 +79,13 @@ func (f *face) gives(path string) {
 	f.do(command{"do": "files", "selector": "input[type=file]", "paths": []string{path}})
 }
 
+// givesKeys chooses files with keys.
+func (f *face) givesKeys(paths ...string) {
+	f.t.Helper()
+	f.at(desktop.StepIdentify)
+	f.do(command{"do": "files", "selector": "input[type=file]", "paths": paths})
+}
+
 // answers gives a PIN where it is asked for.
 func (f *face) answers(label, pin string) {
 	f.t.Helper()

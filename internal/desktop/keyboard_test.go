@@ -8,16 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/eid/token/tokentest"
+	"valik/election"
 	"valik/voter-app/desktop"
 )
 
 // far is more stops of the Tab key than any screen has on the way to what is wanted.
-const far = 40
+const far = 80
 
 // A whole vote without a mouse: what has the focus is always marked and in sight, and the
 // focus is never lost.
 func TestTheKeyboardAlone(t *testing.T) {
-	w := newWorld(t, 1, parliament)
+	w := newParliament(t, council)
 	f := w.newDevice(newCard(t, w.Voters[0].Card)).face()
 	one, _ := w.choices()
 	wanted := name(w, one)
@@ -28,12 +29,24 @@ func TestTheKeyboardAlone(t *testing.T) {
 	f.lands(desktop.StepIdentify)
 	f.tabsTo("button", f.card)
 	f.press("Enter")
-	f.typesPIN("ask.authentication")
+	f.typesPIN("ask.authentication", wrongPIN)
+	f.problem("token_pin_wrong", "none")
+	f.requireFocus()
+	f.tabsTo("button", f.card)
+	f.press("Enter")
+	f.typesPIN("ask.authentication", tokentest.PIN)
 
 	f.lands(desktop.StepBallot)
 	f.tabsTo("searchbox", f.says("ballot.search"))
 	f.typeText(strings.ToLower(wanted))
 	f.tabsTo("radio", wanted)
+	f.press("Space")
+	members := candidates()[0].Choices
+	for _, c := range []election.Choice{members[0], members[2]} {
+		f.tabsTo("checkbox", c.Name)
+		f.press("Space")
+	}
+	f.tabsTo("checkbox", f.says("ballot.blankRest"))
 	f.press("Space")
 	f.tabsTo("button", f.says("ballot.review"))
 	f.press("Enter")
@@ -41,7 +54,7 @@ func TestTheKeyboardAlone(t *testing.T) {
 	f.requireText(wanted)
 	f.tabsTo("button", f.says("review.cast"))
 	f.press("Enter")
-	f.typesPIN("ask.signing")
+	f.typesPIN("ask.signing", tokentest.PIN)
 
 	f.lands(desktop.StepDone)
 	f.tabsTo("button", f.says("done.show"))
@@ -91,10 +104,10 @@ func (f *face) tabsTo(role, name string) {
 }
 
 // typesPIN types the PIN where the focus is to be.
-func (f *face) typesPIN(label string) {
+func (f *face) typesPIN(label, pin string) {
 	f.t.Helper()
 	require.Eventually(f.t, func() bool { return f.focused().Name == f.says(label) }, soon, 20*time.Millisecond)
 	f.requireFocus()
-	f.typeText(tokentest.PIN)
+	f.typeText(pin)
 	f.press("Enter")
 }

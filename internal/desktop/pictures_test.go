@@ -11,6 +11,10 @@ type picture struct {
 var pictures = map[string]picture{
 	"desktop-start":       {shows: "The elections that the program knows, and how to open others", also: []string{"et", "ru", "vi"}},
 	"desktop-invitation":  {shows: "A file that names no election"},
+	"desktop-address":     {shows: "An address is typed in place of a file, with what is no fingerprint"},
+	"desktop-no-key":      {shows: "The page was opened without the key that the program prints"},
+	"desktop-lost":        {shows: "The program has ended while its face is open"},
+	"desktop-passphrase":  {shows: "The passphrase of a key file"},
 	"desktop-opening":     {shows: "While the election is opened and checked"},
 	"desktop-away":        {shows: "The collector is away"},
 	"desktop-replaced":    {shows: "Another election stands at the address than the voter knows"},

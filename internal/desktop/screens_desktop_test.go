@@ -3,6 +3,7 @@ package desktop
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ func TestScreensOfTheProgram(t *testing.T) {
 	t.Run("hours", g.hours)
 	t.Run("a cast without a receipt", g.noReceipt)
 	t.Run("practice", g.practice)
+	t.Run("files", g.files)
 	g.requireAll(t, "desktop-")
 }
 
@@ -101,6 +103,12 @@ func (g *gallery) opening(t *testing.T) {
 	f.gives(path)
 	f.problem("invitation", "none")
 	f.look(g, "desktop-invitation")
+	f.do(command{"do": "clickText", "text": f.says("start.address")})
+	f.fill(f.says("start.collector"), w.Manifest.Collector.URL)
+	f.fill(f.says("start.fingerprint"), "c940")
+	f.presses("start.open")
+	f.waitText(f.says("start.fingerprintWrong"))
+	f.look(g, "desktop-address")
 	w.lies(away)
 	f.opens()
 	f.problem("unreachable", "none")
@@ -197,14 +205,30 @@ func (g *gallery) noReceipt(t *testing.T) {
 	f.presses("kept.resume")
 	f.at(desktop.StepDone)
 	f.look(g, "desktop-unlinked")
+	f.program.kill()
+	f.waitText(f.says("lost.gone"))
+	f.look(g, "desktop-lost")
 }
 
-// practice: the built-in election.
+// practice: the built-in election, and a page that does not have its key.
 func (g *gallery) practice(t *testing.T) {
-	w := newWorld(t, 1)
-	f := w.newDevice(nil).face()
+	f := newWorld(t, 1).newDevice(nil).face()
 	f.at(desktop.StepStart)
 	f.presses("start.practice")
 	f.at(desktop.StepIdentify)
 	f.look(g, "desktop-practice")
+	address, _, _ := strings.Cut(f.program.address, "#")
+	s := desk.open(t, "desktop", address)
+	s.waitText(f.says("lost.key"))
+	g.inspect(s, "desktop-no-key")
+}
+
+// files: keys in files in place of a card.
+func (g *gallery) files(t *testing.T) {
+	w := newParliament(t)
+	f := w.newDevice(nil).face()
+	f.opens()
+	f.givesKeys(w.keyFiles(w.Voters[0].Card)...)
+	f.wait("dialog")
+	f.look(g, "desktop-passphrase")
 }

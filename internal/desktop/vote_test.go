@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,4 +43,55 @@ func TestAVoterVotesChecksAndVotesAgain(t *testing.T) {
 	s.requireQuiet()
 	f.requireQuiet()
 	f.program.quit()
+}
+
+// A voter without a card votes with their two key files.
+func TestAVoteWithKeyFiles(t *testing.T) {
+	w := newWorld(t, 1)
+	f := w.newDevice(nil).face()
+	f.opens()
+	f.givesKeys(w.keyFiles(w.Voters[0].Card)...)
+	for range 2 {
+		f.answers("ask.passphraseLabel", passphrase)
+	}
+	f.chooses("Two")
+	f.presses("review.cast")
+	f.at(desktop.StepDone)
+	s := w.newPhone(t)
+	s.checkLink(f.program.link())
+	s.requireText("Two (List, 1.2)", w.Voters[0].Name, pageLatest)
+}
+
+// Somebody tries it first: every screen says so, and the vote is checked as a true one is.
+func TestPractice(t *testing.T) {
+	w := newWorld(t, 1)
+	f := w.newDevice(nil).face()
+	f.at(desktop.StepStart)
+	f.presses("start.practice")
+	banner := f.says("banner.practice")
+	f.at(desktop.StepIdentify)
+	f.requireText(banner)
+	f.do(command{"do": "click", "role": "button", "name": f.says("identify.practice"), "exact": false})
+	f.at(desktop.StepBallot)
+	f.requireText(banner)
+	for _, c := range f.program.state().Ballot {
+		f.do(command{"do": "clickText", "text": c.Slates[0].Choices[0].Name})
+		if c.Slots > 1 {
+			f.do(command{"do": "clickText", "text": f.says("ballot.blankRest")})
+		}
+	}
+	f.presses("ballot.review")
+	f.at(desktop.StepReview)
+	f.requireText(banner)
+	f.presses("review.cast")
+	f.at(desktop.StepDone)
+	f.requireText(banner)
+
+	link := f.program.link()
+	page, _, _ := strings.Cut(link, "#")
+	s := phone.open(t, "phone", page+"/")
+	s.checkLink(link)
+	s.requireText("REHEARSAL", pageLatest)
+	f.program.quit()
+	require.Zero(t, w.ballots())
 }
