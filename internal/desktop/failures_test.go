@@ -132,14 +132,16 @@ func TestACastThatIsInterrupted(t *testing.T) {
 	w := newWorld(t, 1)
 	card := newCard(t, w.Voters[0].Card)
 	f := w.newDevice(card).face()
-	w.lies(lieAt("/v1/ballots", takes))
+	l, came := takesOnce()
+	w.lies(lieAt("/v1/ballots", l))
 	f.opens()
 	f.identifies(tokentest.PIN)
 	f.chooses("One")
 	f.casts(tokentest.PIN)
 	f.waitText(f.says("casting.waiting"))
+	<-came
 	f.presses("casting.stop")
-	f.problem("unreachable", "unknown")
+	f.problem("stopped", "unknown")
 	f.requireText(f.says("kept.title"), f.says("standing.noReceipt"))
 	card.Remove(t) // nothing is signed any more
 	w.lies(nil)

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -122,6 +123,23 @@ func answers(status int, body []byte) lie {
 func takes(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
 	honest.ServeHTTP(httptest.NewRecorder(), r)
 	panic(http.ErrAbortHandler)
+}
+
+// takesOnce lets the first request arrive and cuts the answer. To the second one, of which
+// came tells, it gives none for as long as the other side waits.
+func takesOnce() (l lie, came <-chan struct{}) {
+	var requests atomic.Int64
+	second := make(chan struct{})
+	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		if requests.Add(1) == 1 {
+			takes(w, r, honest)
+		}
+		_, _ = io.Copy(io.Discard, r.Body) // before that, the server does not see that the client goes
+		if requests.Load() == 2 {
+			close(second)
+		}
+		<-r.Context().Done()
+	}, second
 }
 
 // away lets no request arrive.
