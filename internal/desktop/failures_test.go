@@ -12,6 +12,7 @@ import (
 
 	"valik/eid/token/tokentest"
 	"valik/election"
+	"valik/internal/polls"
 	"valik/voter-app/desktop"
 )
 
@@ -114,7 +115,7 @@ func TestOutOfHours(t *testing.T) {
 	f.opens()
 	f.identifies(tokentest.PIN)
 	f.chooses("One")
-	w.ahead.Store(int64((72 * time.Hour).Seconds()))
+	w.Ahead(72 * time.Hour)
 	f.casts(tokentest.PIN)
 	f.problem("closed", "not_cast")
 	require.Zero(t, w.ballots())
@@ -133,7 +134,7 @@ func TestACastThatIsInterrupted(t *testing.T) {
 	card := newCard(t, w.Voters[0].Card)
 	f := w.newDevice(card).face()
 	l, came := takesOnce()
-	w.lies(lieAt("/v1/ballots", l))
+	w.Lies(polls.At("/v1/ballots", l))
 	f.opens()
 	f.identifies(tokentest.PIN)
 	f.chooses("One")
@@ -144,7 +145,7 @@ func TestACastThatIsInterrupted(t *testing.T) {
 	f.problem("stopped", "unknown")
 	f.requireText(f.says("kept.title"), f.says("standing.noReceipt"))
 	card.Remove(t) // nothing is signed any more
-	w.lies(nil)
+	w.Lies(nil)
 	f.presses("kept.resume")
 	f.at(desktop.StepDone)
 	require.Equal(t, 1, w.ballots())
@@ -157,14 +158,14 @@ func TestAProgramThatIsKilled(t *testing.T) {
 	card := newCard(t, w.Voters[0].Card)
 	d := w.newDevice(card)
 	f := d.face()
-	w.lies(lieAt("/v1/ballots", takes))
+	w.Lies(polls.At("/v1/ballots", polls.Takes))
 	f.opens()
 	f.identifies(tokentest.PIN)
 	f.chooses("One")
 	f.casts(tokentest.PIN)
 	f.waitText(f.says("casting.waiting"))
 	f.program.kill()
-	w.lies(nil)
+	w.Lies(nil)
 	card.Remove(t)
 
 	f = d.face()
@@ -181,7 +182,7 @@ func TestAProgramThatIsKilled(t *testing.T) {
 func TestAReceiptThatDoesNotVerify(t *testing.T) {
 	w := newWorld(t, 1)
 	f := w.newDevice(newCard(t, w.Voters[0].Card)).face()
-	w.lies(lieAt("/v1/ballots", answers(http.StatusOK, []byte("thank you"))))
+	w.Lies(polls.At("/v1/ballots", polls.Says(http.StatusOK, []byte("thank you"))))
 	f.opens()
 	f.identifies(tokentest.PIN)
 	f.chooses("One")
@@ -201,7 +202,7 @@ func TestANewerManifest(t *testing.T) {
 	w := newWorld(t, 1)
 	newer := w.again()
 	f := w.newDevice(newCard(t, w.Voters[0].Card)).face()
-	w.lies(instead(newer.attacker))
+	w.Lies(instead(newer.Polls))
 	f.opens()
 	f.problem("other_election", "none")
 }
@@ -217,7 +218,7 @@ func TestAReplacedElection(t *testing.T) {
 	f.at(desktop.StepIdentify)
 	require.Zero(t, f.count("[data-code]"))
 	f.presses("election.other")
-	w.lies(instead(newer.attacker))
+	w.Lies(instead(newer.Polls))
 	f.opens()
 	f.problem("replaced", "none")
 	f.at(desktop.StepIdentify)
@@ -242,11 +243,11 @@ func TestWrongInvitations(t *testing.T) {
 // The collector is away from the beginning.
 func TestACollectorThatIsAway(t *testing.T) {
 	w := newWorld(t, 1)
-	w.lies(away)
+	w.Lies(away)
 	f := w.newDevice(newCard(t, w.Voters[0].Card)).face()
 	f.opens()
 	f.problem("unreachable", "none")
-	w.lies(nil)
+	w.Lies(nil)
 	f.opens()
 	f.at(desktop.StepIdentify)
 }

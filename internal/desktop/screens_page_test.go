@@ -3,10 +3,12 @@ package desktop
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"valik/election"
+	"valik/internal/polls"
 )
 
 // Every screen of the page for the second device, in every language, with what a real
@@ -45,12 +47,12 @@ func (g *gallery) finds(t *testing.T, w *world, one, two string) {
 	s := w.newPhone(t)
 	l, release := held(passes)
 	defer release()
-	w.lies(lieAt("/v1/ballots/", l))
+	w.Lies(polls.At("/v1/ballots/", l))
 	s.fill(pageLink, link)
 	s.tap("button", pageCheck)
 	s.wait("progress")
 	g.inspect(s, "phone-checking")
-	w.lies(nil)
+	w.Lies(nil)
 	release()
 	s.wait("section.wrong")
 	g.inspect(s, "phone-found")
@@ -72,32 +74,32 @@ func (g *gallery) refuses(t *testing.T, w *world, one string) {
 	link := w.vote(w.Voters[1], one)
 	other := w.vote(w.Voters[1], one)
 	late := w.vote(w.Voters[1], one)
-	hidden := w.collector().Handler()
-	w.lies(instead(hidden))
+	hidden := w.Collector().Handler()
+	w.Lies(instead(hidden))
 	unlogged := w.vote(w.Voters[1], one)
-	w.lies(nil)
+	w.Lies(nil)
 	for _, tt := range []struct {
 		name, link, code string
-		lie              lie
-		ahead            int64
+		lie              polls.Lie
+		ahead            time.Duration
 	}{
 		{"phone-link", "https://vote.example.ee/check", "link", nil, 0},
 		{"phone-no-answer", link, "no_answer", away, 0},
 		{"phone-not-found", withPart(link, other, linkHash), "collector.not_found", nil, 0},
-		{"phone-election", link, "manifest.", lieAt("/v1/manifest", answers(200, []byte("{}"))), 0},
+		{"phone-election", link, "manifest.", polls.At("/v1/manifest", polls.Says(200, []byte("{}"))), 0},
 		{"phone-board", unlogged, "fork", twoBoards(hidden), 0},
 		{"phone-vote", withPart(link, other, linkSecret), "seed", nil, 0},
-		{"phone-over", late, "collector.check_over", nil, 60 * int64(w.Manifest.Check.Minutes+1)},
+		{"phone-over", late, "collector.check_over", nil, time.Duration(w.Manifest.Check.Minutes+1) * time.Minute},
 	} {
 		s := w.newPhone(t)
-		w.lies(tt.lie)
-		w.ahead.Store(tt.ahead)
+		w.Lies(tt.lie)
+		w.Ahead(tt.ahead)
 		s.checkLink(tt.link)
 		require.True(t, strings.HasPrefix(s.textOf("p.hint code"), tt.code), "%s: %s", tt.code, s.text())
 		g.inspect(s, tt.name)
-		w.lies(nil)
+		w.Lies(nil)
 	}
-	w.ahead.Store(0)
+	w.Ahead(0)
 }
 
 // rehearses: an election that decides nothing.

@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,38 +15,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/board"
-	"valik/collector"
 	test "valik/collector/collectortest"
 	"valik/eid"
 	"valik/election"
-	"valik/verifier/web"
+	"valik/internal/polls"
 	voter "valik/voter-app"
 )
 
 // world is an election by the clock of this machine, with its true collector, which serves
 // the page for the second device, and an attacker on the way to it.
 type world struct {
-	*test.World
-	t        *testing.T
-	attacker *attacker
-	ahead    atomic.Int64 // seconds that the collector's clock is ahead
-}
-
-// attacker passes requests on to the collector, or lies.
-type attacker struct {
-	honest http.Handler
-	lie    atomic.Pointer[lie]
-}
-
-// lie answers a request in the collector's place; it may ask the collector.
-type lie func(w http.ResponseWriter, r *http.Request, honest http.Handler)
-
-func (a *attacker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if l := a.lie.Load(); l != nil {
-		(*l)(w, r, a.honest)
-		return
-	}
-	a.honest.ServeHTTP(w, r)
+	*polls.Polls
+	t *testing.T
 }
 
 func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *world {
@@ -58,81 +37,17 @@ func newWorld(t *testing.T, voters int, change ...func(*election.Manifest)) *wor
 // newWorldWith lets more be done before the polls open.
 func newWorldWith(t *testing.T, voters int, more func(*test.World), change ...func(*election.Manifest)) *world {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	w := &world{t: t}
-	at := func(m *election.Manifest) {
-		m.Collector.URL = "http://" + listener.Addr().String()
-		m.Opens, m.Closes = election.At(time.Now().Add(-time.Hour)), election.At(time.Now().Add(48*time.Hour))
-	}
-	w.World = test.New(t, voters, append([]func(*election.Manifest){at}, change...)...)
-	more(w.World)
-	c := w.collector()
-	w.attacker = &attacker{honest: c.Handler()}
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: w.attacker}}
-	server.Start()
-	t.Cleanup(func() {
-		server.CloseClientConnections() // the program holds some open
-		server.Close()
-	})
-	return w
-}
-
-// collector starts one with the keys of the election and a board of its own.
-func (w *world) collector() *collector.Collector {
-	w.t.Helper()
-	c, err := collector.New(ctx, collector.Config{
-		Database: "sqlite://" + w.t.TempDir() + "/collector.db", Folder: os.DirFS(w.Dir), BoardKey: w.BoardKey, ReceiptKey: w.ReceiptKey,
-		Interval: 10 * time.Millisecond, CheckPage: web.Page(),
-		Now: func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load()) * time.Second) },
-	})
-	require.NoError(w.t, err)
-	w.t.Cleanup(func() { require.NoError(w.t, c.Close()) })
-	return c
-}
-
-// lies makes the attacker lie, or be honest again with nil.
-func (w *world) lies(l lie) {
-	if l == nil {
-		w.attacker.lie.Store(nil)
-		return
-	}
-	w.attacker.lie.Store(&l)
-}
-
-// lieAt lies at paths that begin so, and passes on all others.
-func lieAt(path string, l lie) lie {
-	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
-		if !strings.HasPrefix(r.URL.Path, path) {
-			honest.ServeHTTP(w, r)
-			return
-		}
-		l(w, r, honest)
-	}
-}
-
-// answers answers with these bytes.
-func answers(status int, body []byte) lie {
-	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
-		w.WriteHeader(status)
-		_, _ = w.Write(body)
-	}
-}
-
-// takes lets a request arrive, and cuts the answer.
-func takes(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
-	honest.ServeHTTP(httptest.NewRecorder(), r)
-	panic(http.ErrAbortHandler)
+	return &world{polls.OpenToday(t, voters, more, change...), t}
 }
 
 // takesOnce lets the first request arrive and cuts the answer. To the second one, of which
 // came tells, it gives none for as long as the other side waits.
-func takesOnce() (l lie, came <-chan struct{}) {
+func takesOnce() (l polls.Lie, came <-chan struct{}) {
 	var requests atomic.Int64
 	second := make(chan struct{})
 	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
 		if requests.Add(1) == 1 {
-			takes(w, r, honest)
+			polls.Takes(w, r, honest)
 		}
 		_, _ = io.Copy(io.Discard, r.Body) // before that, the server does not see that the client goes
 		if requests.Load() == 2 {
@@ -146,7 +61,7 @@ func takesOnce() (l lie, came <-chan struct{}) {
 func away(http.ResponseWriter, *http.Request, http.Handler) { panic(http.ErrAbortHandler) }
 
 // held lets a request wait until the test lets it go.
-func held(next lie) (l lie, release func()) {
+func held(next polls.Lie) (l polls.Lie, release func()) {
 	wait := make(chan struct{})
 	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
 		<-wait
@@ -158,13 +73,13 @@ func held(next lie) (l lie, release func()) {
 func passes(w http.ResponseWriter, r *http.Request, honest http.Handler) { honest.ServeHTTP(w, r) }
 
 // instead asks another collector.
-func instead(other http.Handler) lie {
+func instead(other http.Handler) polls.Lie {
 	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) { other.ServeHTTP(w, r) }
 }
 
 // twoBoards answers as a collector does that has taken ballots on a board of their own, and
 // shows the other one to who checks.
-func twoBoards(hidden http.Handler) lie {
+func twoBoards(hidden http.Handler) polls.Lie {
 	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
 		if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
 			honest.ServeHTTP(w, r)
@@ -203,7 +118,7 @@ func (w *world) ballots() int {
 	w.t.Helper()
 	fetch := func(path string) ([]byte, error) {
 		answer := httptest.NewRecorder()
-		w.attacker.honest.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/"+path, nil))
+		w.Honest().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/"+path, nil))
 		return answer.Body.Bytes(), nil
 	}
 	raw, err := fetch("checkpoint")

@@ -109,5 +109,8 @@ func (p *Polls) Now() time.Time {
 // Pass lets time go by.
 func (p *Polls) Pass(d time.Duration) { p.passed.Add(int64(d)) }
 
+// Ahead sets how far the clock is ahead of where it was at first.
+func (p *Polls) Ahead(d time.Duration) { p.passed.Store(int64(d)) }
+
 // SetTime moves the clock.
 func (p *Polls) SetTime(at time.Time) { p.Pass(at.Sub(p.Now())) }
