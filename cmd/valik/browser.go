@@ -53,7 +53,7 @@ func (s *settings) serve(ctx context.Context, app *desktop.App, out io.Writer) e
 	}
 	last, stop := context.WithTimeout(context.Background(), farewell)
 	defer stop()
-	if err := server.Shutdown(last); err != nil {
+	if server.Shutdown(last) != nil {
 		err = server.Close()
 	}
 	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
