@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/election"
+	"valik/internal/checkpage/phone"
 )
 
 // What a voter sees who opens the link, votes again, and opens it too often and too late.
 func TestAVoterChecksTheirVote(t *testing.T) {
-	w, b := newWorld(t, 1), openBrowser(t)
+	w, p := newWorld(t, 1), phone.New(t)
 	first := w.vote(w.Voters[0], "1.2")
-	seen := b.found(visit{Page: first})
+	seen := p.Found(phone.Visit{Page: first})
 	require.Equal(t, w.Manifest.Collector.URL+"/check/", seen.Address)
 	for _, part := range []string{
 		"Two (List, 1.2)", w.Voters[0].Name, w.Voters[0].Code, "this is your latest ballot", "This is what will be counted",
@@ -27,25 +28,25 @@ func TestAVoterChecksTheirVote(t *testing.T) {
 	require.Empty(t, seen.Rehearsal)
 
 	second := w.vote(w.Voters[0], "1.1")
-	seen = b.found(visit{Page: first})
+	seen = p.Found(phone.Visit{Page: first})
 	require.Contains(t, seen.Text, "you have voted again since")
 	require.NotContains(t, seen.Text, "This is what will be counted")
-	seen = b.found(visit{Page: second})
+	seen = p.Found(phone.Visit{Page: second})
 	require.Contains(t, seen.Text, "One (List, 1.1)")
 	require.Contains(t, seen.Text, "this is your latest ballot")
 
-	b.found(visit{Page: first})
-	b.failed(visit{Page: first}, "collector.check_limit", "checked as often as is allowed")
+	p.Found(phone.Visit{Page: first})
+	p.Failed(phone.Visit{Page: first}, "collector.check_limit", "checked as often as is allowed")
 	w.requireSecret(first)
 
 	w.pass(time.Duration(w.Manifest.Check.Minutes)*time.Minute + time.Second)
-	b.failed(visit{Page: second}, "collector.check_over", "The time for checking is over")
+	p.Failed(phone.Visit{Page: second}, "collector.check_over", "The time for checking is over")
 	w.requireSecret(second)
 }
 
 // Links that a bad device could show: of no ballot, and with another secret than the ballot's.
 func TestWrongLinks(t *testing.T) {
-	w, b := newWorld(t, 2), openBrowser(t)
+	w, p := newWorld(t, 2), phone.New(t)
 	fields := func(link string) []string { return strings.Split(link, ".") }
 	link, other := w.vote(w.Voters[0], "1.1"), w.vote(w.Voters[1], "1.2")
 	parts, others := fields(link), fields(other)
@@ -55,15 +56,15 @@ func TestWrongLinks(t *testing.T) {
 		changed[k] = others[k]
 		return strings.Join(changed, ".")
 	}
-	b.failed(visit{Page: with(n - 2)}, "collector.not_found", "does not know this ballot")
-	b.failed(visit{Page: with(n - 1)}, "seed (mayor, slot 0)", "Your ballot is not what it should be")
+	p.Failed(phone.Visit{Page: with(n - 2)}, "collector.not_found", "does not know this ballot")
+	p.Failed(phone.Visit{Page: with(n - 1)}, "seed (mayor, slot 0)", "Your ballot is not what it should be")
 }
 
 // The link of somebody else's ballot, which a bad device could show: the page says who signed.
 func TestAnothersBallot(t *testing.T) {
-	w, b := newWorld(t, 2), openBrowser(t)
+	w, p := newWorld(t, 2), phone.New(t)
 	w.vote(w.Voters[0], "1.1")
-	seen := b.found(visit{Page: w.vote(w.Voters[1], "1.1")})
+	seen := p.Found(phone.Visit{Page: w.vote(w.Voters[1], "1.1")})
 	require.Contains(t, seen.Text, w.Voters[1].Name)
 	require.Contains(t, seen.Text, w.Voters[1].Code)
 	require.NotContains(t, seen.Text, w.Voters[0].Name)
@@ -81,7 +82,7 @@ func TestABallotOutsideTheBoard(t *testing.T) {
 		{0, "rollback"},
 		{2, "fork"},
 	} {
-		w, b := newWorld(t, 3), openBrowser(t)
+		w, p := newWorld(t, 3), phone.New(t)
 		hidden := w.collector().Handler()
 		w.lie(func(*http.Request) http.Handler { return hidden })
 		link := w.vote(w.Voters[0], "1.1")
@@ -89,14 +90,14 @@ func TestABallotOutsideTheBoard(t *testing.T) {
 		for _, v := range w.Voters[1 : 1+tt.others] {
 			w.vote(v, "1.2")
 		}
-		b.failed(visit{Page: link}, "collector.not_found", "does not know this ballot")
+		p.Failed(phone.Visit{Page: link}, "collector.not_found", "does not know this ballot")
 		w.lie(func(r *http.Request) http.Handler {
 			if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
 				return nil
 			}
 			return hidden
 		})
-		b.failed(visit{Page: link}, tt.code, "not on the public board as it must be")
+		p.Failed(phone.Visit{Page: link}, tt.code, "not on the public board as it must be")
 		w.requireSecret(link)
 	}
 }
@@ -105,12 +106,12 @@ func TestABallotOutsideTheBoard(t *testing.T) {
 // and says in every language, loudly, what it is; beside a failure too.
 func TestARehearsalFromAnotherHost(t *testing.T) {
 	w := newWorld(t, 1, func(m *election.Manifest) { m.Rehearsal, m.Check.Limit = true, 4 })
-	b, host := openBrowser(t), w.otherHost()
+	p, host := phone.New(t), w.otherHost()
 	link := w.vote(w.Voters[0], "1.1")
 	for language, words := range map[string]string{
 		"en": "REHEARSAL: this is not the election", "et": "PROOVIHÄÄLETUS", "ru": "РЕПЕТИЦИЯ", "vi": "DIỄN TẬP",
 	} {
-		seen := b.found(visit{Page: host, Paste: link, Language: language})
+		seen := p.Found(phone.Visit{Page: host, Paste: link, Language: language})
 		require.Contains(t, seen.Text, "One (List, 1.1)")
 		require.Len(t, seen.Rehearsal, 1)
 		require.Contains(t, seen.Rehearsal[0], words)
@@ -118,15 +119,15 @@ func TestARehearsalFromAnotherHost(t *testing.T) {
 			require.Contains(t, seen.Text, "It is the one that this page or you knew before")
 		}
 	}
-	seen := b.failed(visit{Page: host, Paste: link}, "collector.check_limit", "checked as often as is allowed")
+	seen := p.Failed(phone.Visit{Page: host, Paste: link}, "collector.check_limit", "checked as often as is allowed")
 	require.Len(t, seen.Rehearsal, 1)
 	w.requireSecret(link)
 }
 
 // The collector's headers leave the page the camera.
 func TestTheCamera(t *testing.T) {
-	w, b := newWorld(t, 1), openBrowser(t)
-	seen := b.visit(visit{Page: w.Manifest.Collector.URL + "/check/", Scan: true})
+	w, p := newWorld(t, 1), phone.New(t)
+	seen := p.Visit(phone.Visit{Page: w.Manifest.Collector.URL + "/check/", Scan: true})
 	require.Positive(t, seen.Film, seen.Text)
 	require.Empty(t, seen.Said)
 }
