@@ -1,7 +1,6 @@
 package checkpage
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -10,12 +9,13 @@ import (
 
 	"valik/election"
 	"valik/internal/checkpage/phone"
+	"valik/internal/polls"
 )
 
 // What a voter sees who opens the link, votes again, and opens it too often and too late.
 func TestAVoterChecksTheirVote(t *testing.T) {
 	w, p := newWorld(t, 1), phone.New(t)
-	first := w.vote(w.Voters[0], "1.2")
+	first := w.Vote(w.Voters[0], "1.2")
 	seen := p.Found(phone.Visit{Page: first})
 	require.Equal(t, w.Manifest.Collector.URL+"/check/", seen.Address)
 	for _, part := range []string{
@@ -27,7 +27,7 @@ func TestAVoterChecksTheirVote(t *testing.T) {
 	require.NotContains(t, seen.Text, "One")
 	require.Empty(t, seen.Rehearsal)
 
-	second := w.vote(w.Voters[0], "1.1")
+	second := w.Vote(w.Voters[0], "1.1")
 	seen = p.Found(phone.Visit{Page: first})
 	require.Contains(t, seen.Text, "you have voted again since")
 	require.NotContains(t, seen.Text, "This is what will be counted")
@@ -39,7 +39,7 @@ func TestAVoterChecksTheirVote(t *testing.T) {
 	p.Failed(phone.Visit{Page: first}, "collector.check_limit", "checked as often as is allowed")
 	w.requireSecret(first)
 
-	w.pass(time.Duration(w.Manifest.Check.Minutes)*time.Minute + time.Second)
+	w.Pass(time.Duration(w.Manifest.Check.Minutes)*time.Minute + time.Second)
 	p.Failed(phone.Visit{Page: second}, "collector.check_over", "The time for checking is over")
 	w.requireSecret(second)
 }
@@ -48,7 +48,7 @@ func TestAVoterChecksTheirVote(t *testing.T) {
 func TestWrongLinks(t *testing.T) {
 	w, p := newWorld(t, 2), phone.New(t)
 	fields := func(link string) []string { return strings.Split(link, ".") }
-	link, other := w.vote(w.Voters[0], "1.1"), w.vote(w.Voters[1], "1.2")
+	link, other := w.Vote(w.Voters[0], "1.1"), w.Vote(w.Voters[1], "1.2")
 	parts, others := fields(link), fields(other)
 	n := len(parts)
 	with := func(k int) string {
@@ -63,8 +63,8 @@ func TestWrongLinks(t *testing.T) {
 // The link of somebody else's ballot, which a bad device could show: the page says who signed.
 func TestAnothersBallot(t *testing.T) {
 	w, p := newWorld(t, 2), phone.New(t)
-	w.vote(w.Voters[0], "1.1")
-	seen := p.Found(phone.Visit{Page: w.vote(w.Voters[1], "1.1")})
+	w.Vote(w.Voters[0], "1.1")
+	seen := p.Found(phone.Visit{Page: w.Vote(w.Voters[1], "1.1")})
 	require.Contains(t, seen.Text, w.Voters[1].Name)
 	require.Contains(t, seen.Text, w.Voters[1].Code)
 	require.NotContains(t, seen.Text, w.Voters[0].Name)
@@ -83,20 +83,15 @@ func TestABallotOutsideTheBoard(t *testing.T) {
 		{2, "fork"},
 	} {
 		w, p := newWorld(t, 3), phone.New(t)
-		hidden := w.collector().Handler()
-		w.lie(func(*http.Request) http.Handler { return hidden })
-		link := w.vote(w.Voters[0], "1.1")
-		w.lie(nil)
+		hidden := w.Collector().Handler()
+		w.lie(polls.Instead(hidden))
+		link := w.Vote(w.Voters[0], "1.1")
+		w.lie(polls.Passes)
 		for _, v := range w.Voters[1 : 1+tt.others] {
-			w.vote(v, "1.2")
+			w.Vote(v, "1.2")
 		}
 		p.Failed(phone.Visit{Page: link}, "collector.not_found", "does not know this ballot")
-		w.lie(func(r *http.Request) http.Handler {
-			if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
-				return nil
-			}
-			return hidden
-		})
+		w.lie(polls.TwoBoards(hidden))
 		p.Failed(phone.Visit{Page: link}, tt.code, "not on the public board as it must be")
 		w.requireSecret(link)
 	}
@@ -107,7 +102,7 @@ func TestABallotOutsideTheBoard(t *testing.T) {
 func TestARehearsalFromAnotherHost(t *testing.T) {
 	w := newWorld(t, 1, func(m *election.Manifest) { m.Rehearsal, m.Check.Limit = true, 4 })
 	p, host := phone.New(t), w.otherHost()
-	link := w.vote(w.Voters[0], "1.1")
+	link := w.Vote(w.Voters[0], "1.1")
 	for language, words := range map[string]string{
 		"en": "REHEARSAL: this is not the election", "et": "PROOVIHÄÄLETUS", "ru": "РЕПЕТИЦИЯ", "vi": "DIỄN TẬP",
 	} {

@@ -202,7 +202,7 @@ func TestANewerManifest(t *testing.T) {
 	w := newWorld(t, 1)
 	newer := w.again()
 	f := w.newDevice(newCard(t, w.Voters[0].Card)).face()
-	w.Lies(instead(newer.Polls))
+	w.Lies(polls.Instead(newer.Polls))
 	f.opens()
 	f.problem("other_election", "none")
 }
@@ -218,7 +218,7 @@ func TestAReplacedElection(t *testing.T) {
 	f.at(desktop.StepIdentify)
 	require.Zero(t, f.count("[data-code]"))
 	f.presses("election.other")
-	w.Lies(instead(newer.Polls))
+	w.Lies(polls.Instead(newer.Polls))
 	f.opens()
 	f.problem("replaced", "none")
 	f.at(desktop.StepIdentify)

@@ -43,9 +43,9 @@ func (g *gallery) asks(t *testing.T, w *world) {
 
 // finds: a ballot, before and after a second one.
 func (g *gallery) finds(t *testing.T, w *world, one, two string) {
-	link := w.vote(w.Voters[0], one)
+	link := w.Vote(w.Voters[0], one)
 	s := w.newPhone(t)
-	l, release := held(passes)
+	l, release := held(polls.Passes)
 	defer release()
 	w.Lies(polls.At("/v1/ballots/", l))
 	s.fill(pageLink, link)
@@ -57,7 +57,7 @@ func (g *gallery) finds(t *testing.T, w *world, one, two string) {
 	s.wait("section.wrong")
 	g.inspect(s, "phone-found")
 	s.tap("button", pageClose)
-	w.vote(w.Voters[0], two)
+	w.Vote(w.Voters[0], two)
 	s.checkLink(link)
 	g.inspect(s, "phone-superseded")
 	s.requireQuiet()
@@ -71,12 +71,12 @@ func (g *gallery) finds(t *testing.T, w *world, one, two string) {
 
 // refuses: links of nothing, and a collector that is away or lies.
 func (g *gallery) refuses(t *testing.T, w *world, one string) {
-	link := w.vote(w.Voters[1], one)
-	other := w.vote(w.Voters[1], one)
-	late := w.vote(w.Voters[1], one)
+	link := w.Vote(w.Voters[1], one)
+	other := w.Vote(w.Voters[1], one)
+	late := w.Vote(w.Voters[1], one)
 	hidden := w.Collector().Handler()
-	w.Lies(instead(hidden))
-	unlogged := w.vote(w.Voters[1], one)
+	w.Lies(polls.Instead(hidden))
+	unlogged := w.Vote(w.Voters[1], one)
 	w.Lies(nil)
 	for _, tt := range []struct {
 		name, link, code string
@@ -87,7 +87,7 @@ func (g *gallery) refuses(t *testing.T, w *world, one string) {
 		{"phone-no-answer", link, "no_answer", away, 0},
 		{"phone-not-found", withPart(link, other, linkHash), "collector.not_found", nil, 0},
 		{"phone-election", link, "manifest.", polls.At("/v1/manifest", polls.Says(200, []byte("{}"))), 0},
-		{"phone-board", unlogged, "fork", twoBoards(hidden), 0},
+		{"phone-board", unlogged, "fork", polls.TwoBoards(hidden), 0},
 		{"phone-vote", withPart(link, other, linkSecret), "seed", nil, 0},
 		{"phone-over", late, "collector.check_over", nil, time.Duration(w.Manifest.Check.Minutes+1) * time.Minute},
 	} {
@@ -107,7 +107,7 @@ func (g *gallery) rehearses(t *testing.T) {
 	w := newParliament(t, func(m *election.Manifest) { m.Rehearsal = true })
 	one, _ := w.choices()
 	s := w.newPhone(t)
-	s.checkLink(w.vote(w.Voters[0], one))
+	s.checkLink(w.Vote(w.Voters[0], one))
 	g.inspect(s, "phone-rehearsal")
 	s.requireQuiet()
 }

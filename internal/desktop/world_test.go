@@ -6,17 +6,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"valik/board"
 	test "valik/collector/collectortest"
-	"valik/eid"
 	"valik/election"
 	"valik/internal/polls"
 	voter "valik/voter-app"
@@ -67,44 +64,6 @@ func held(next polls.Lie) (l polls.Lie, release func()) {
 		<-wait
 		next(w, r, honest)
 	}, sync.OnceFunc(func() { close(wait) })
-}
-
-// passes asks the collector.
-func passes(w http.ResponseWriter, r *http.Request, honest http.Handler) { honest.ServeHTTP(w, r) }
-
-// instead asks another collector.
-func instead(other http.Handler) polls.Lie {
-	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) { other.ServeHTTP(w, r) }
-}
-
-// twoBoards answers as a collector does that has taken ballots on a board of their own, and
-// shows the other one to who checks.
-func twoBoards(hidden http.Handler) polls.Lie {
-	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
-		if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
-			honest.ServeHTTP(w, r)
-			return
-		}
-		hidden.ServeHTTP(w, r)
-	}
-}
-
-// vote casts a ballot for a choice by a program without a face, and gives its link.
-func (w *world) vote(v *test.Voter, choice string) string {
-	w.t.Helper()
-	client := &http.Client{Timeout: soon, Transport: &http.Transport{}}
-	defer client.CloseIdleConnections()
-	e, err := voter.Open(ctx, w.Manifest.Collector.URL, w.Fingerprint(), nil, client)
-	require.NoError(w.t, err)
-	who, err := e.Identify(ctx, eid.AuthenticateWith(v.Card.Authentication))
-	require.NoError(w.t, err)
-	prepared, err := e.Prepare(ctx, who, map[string][]string{w.Manifest.Contests[0].ID: {choice}})
-	require.NoError(w.t, err)
-	sealed, err := e.Seal(ctx, prepared, v.Card.Signing, time.Now())
-	require.NoError(w.t, err)
-	receipt, err := e.Cast(ctx, sealed)
-	require.NoError(w.t, err)
-	return e.Link(sealed, receipt).Reveal()
 }
 
 // again is another election at the same address.

@@ -54,11 +54,31 @@ func At(path string, l Lie) Lie {
 	}
 }
 
+// Passes is no lie.
+func Passes(w http.ResponseWriter, r *http.Request, honest http.Handler) { honest.ServeHTTP(w, r) }
+
 // Says answers with these bytes.
 func Says(status int, body []byte) Lie {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
+	}
+}
+
+// Instead asks another collector.
+func Instead(other http.Handler) Lie {
+	return func(w http.ResponseWriter, r *http.Request, _ http.Handler) { other.ServeHTTP(w, r) }
+}
+
+// TwoBoards answers as a collector does that has taken ballots on a board of their own, and
+// shows the other one to who checks.
+func TwoBoards(hidden http.Handler) Lie {
+	return func(w http.ResponseWriter, r *http.Request, honest http.Handler) {
+		if r.URL.Path == "/checkpoint" || strings.HasPrefix(r.URL.Path, "/tile/") {
+			honest.ServeHTTP(w, r)
+			return
+		}
+		hidden.ServeHTTP(w, r)
 	}
 }
 

@@ -56,8 +56,9 @@ type App struct {
 	work sync.WaitGroup
 	end  context.CancelFunc
 	ctx  context.Context // until Close
-	// voting belongs to what is under way; while nothing is, to who has mu.
+	// These belong to what is under way; while nothing is, to who has mu.
 	voting voting
+	next   func(*State) // what its end changes
 }
 
 // voting is what the program holds of an election and its voter.

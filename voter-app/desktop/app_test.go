@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,15 +133,15 @@ func interrupted(t *testing.T, arrives, restart bool) {
 	w.open()
 	w.identify(w.Voters[0])
 	w.choose("1.1")
-	tries := 0
+	var tries atomic.Int64
 	w.lies(func(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
-		if tries++; arrives {
+		if tries.Add(1); arrives {
 			polls.Ask(r, honest)
 		}
 		panic(http.ErrAbortHandler)
 	})
 	s := w.failed(w.app.Cast(), "unreachable", desktop.Unknown)
-	require.Equal(t, 2, tries)
+	require.EqualValues(t, 2, tries.Load())
 	require.True(t, s.Kept)
 	require.Equal(t, desktop.StepReview, s.Step)
 	w.Lies(nil)

@@ -96,9 +96,9 @@ func (a *App) send(ctx context.Context) error {
 	}
 	a.voting.receipt = receipt
 	a.doing(Updating)
-	casts := a.casts(ctx, receipt)
-	a.update(func(s *State) {
-		s.Step, s.Kept, s.Receipt, s.Ballot = StepDone, false, a.receipt(), nil
+	casts, shown := a.casts(ctx, receipt), a.receipt()
+	a.then(func(s *State) {
+		s.Step, s.Kept, s.Receipt, s.Ballot = StepDone, false, shown, nil
 		if s.Voter != nil {
 			v := *s.Voter
 			v.Casts = casts

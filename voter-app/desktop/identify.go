@@ -45,10 +45,8 @@ func (a *App) identify(ctx context.Context, open func(context.Context) (*keyring
 	if err != nil {
 		return errors.Join(err, a.closeRing())
 	}
-	a.update(func(s *State) {
-		s.Step, s.Ballot = StepBallot, a.ballot()
-		s.Voter = &Voter{Name: name, District: a.district(), Casts: a.voting.who.Casts}
-	})
+	voter, ballot := &Voter{Name: name, District: a.district(), Casts: a.voting.who.Casts}, a.ballot()
+	a.then(func(s *State) { s.Step, s.Voter, s.Ballot = StepBallot, voter, ballot })
 	return nil
 }
 

@@ -131,7 +131,7 @@ func (a *App) open(ctx context.Context, i *voter.Invitation) error {
 	kept, err := a.takeUp()
 	a.doing(Looking)
 	a.look(ctx)
-	a.update(func(s *State) {
+	a.then(func(s *State) {
 		s.Step, s.Election, s.Practice, s.Kept = StepIdentify, a.view(e), a.voting.practice != nil, kept
 	})
 	if err == nil && replaced {

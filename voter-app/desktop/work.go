@@ -38,9 +38,19 @@ func (a *App) finish(err error) {
 	problem := a.problem(err)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.stop, a.answer = nil, nil
-	a.updateLocked(func(s *State) { s.Busy, s.Ask, s.Problem = Idle, nil, problem })
+	end := a.next
+	a.stop, a.answer, a.next = nil, nil, nil
+	a.updateLocked(func(s *State) {
+		if end != nil {
+			end(s)
+		}
+		s.Busy, s.Ask, s.Problem = Idle, nil, problem
+	})
 }
+
+// then says how the state changes in the moment in which what is under way has ended, so that
+// no face shows a new step that is not yet to be used.
+func (a *App) then(change func(*State)) { a.next = change }
 
 // turn changes the state at once, at one of these steps and while nothing is under way.
 func (a *App) turn(change func(*State) error, at ...Step) error {
