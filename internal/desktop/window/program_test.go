@@ -39,6 +39,11 @@ func (r *reader) open(path string, env []string, args ...string) *program {
 // closes closes the window as somebody does at the keyboard.
 func (p *program) closes() {
 	p.t.Helper()
+	has := func() bool {
+		active, _ := p.command("xdotool", "getactivewindow", "getwindowname").Output() // an error says that none is
+		return string(active) == "Valik\n"
+	}
+	p.until(has, "openbox does not know yet which window has the keyboard, and would close none")
 	p.key("alt+F4")
 	p.requireEnded()
 }

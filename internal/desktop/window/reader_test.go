@@ -192,7 +192,10 @@ func (r *reader) height(e element) int32 {
 // page is all the text of the page that is in the window.
 func (r *reader) page() string {
 	var parts []string
-	document, _ := r.find(aDocument, "")
+	document, ok := r.find(aDocument, "")
+	if !ok {
+		return ""
+	}
 	r.each(document, func(e element) bool {
 		// What is in an element stands in its text as one sign, and follows.
 		parts = append(parts, strings.ReplaceAll(r.text(e), "\ufffc", ""))

@@ -55,9 +55,10 @@ func newSession(t *testing.T) *session {
 	}}
 	s.env = append(s.env, "DISPLAY=:"+s.serve("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"))
 	s.env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+s.serve("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=3"))
-	windows := exec.Command("openbox")
-	windows.Env = s.env
-	s.begin(windows)
+	s.begin(s.command("openbox"))
+	// A window that is there before openbox is not given the keyboard.
+	require.Eventually(t, func() bool { return s.command("xdotool", "get_desktop").Run() == nil }, soon, 20*time.Millisecond)
+	s.key("Shift_L") // after the first key openbox reads the keyboard's layout anew, and may miss the next
 	return s
 }
 
@@ -84,8 +85,8 @@ func (s *session) serve(program string, args ...string) string {
 	in, out, err := os.Pipe()
 	require.NoError(s.t, err)
 	defer in.Close()
-	cmd := exec.Command(program, args...)
-	cmd.Env, cmd.ExtraFiles = s.env, []*os.File{out}
+	cmd := s.command(program, args...)
+	cmd.ExtraFiles = []*os.File{out}
 	s.begin(cmd)
 	require.NoError(s.t, out.Close())
 	require.NoError(s.t, in.SetReadDeadline(time.Now().Add(soon)))
@@ -94,12 +95,17 @@ func (s *session) serve(program string, args ...string) string {
 	return strings.TrimSpace(line)
 }
 
+// command is a program of the session.
+func (s *session) command(program string, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
+	cmd.Env = s.env
+	return cmd
+}
+
 // run runs a program of the session to its end.
 func (s *session) run(program string, args ...string) {
 	s.t.Helper()
-	cmd := exec.Command(program, args...)
-	cmd.Env = s.env
-	said, err := cmd.CombinedOutput()
+	said, err := s.command(program, args...).CombinedOutput()
 	require.NoError(s.t, err, "%s: %s", program, said)
 }
 
