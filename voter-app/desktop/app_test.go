@@ -56,6 +56,11 @@ func TestAVoteAndASecond(t *testing.T) {
 	require.Equal(t, s.Receipt.Ballot, receipt.Ballot)
 	require.NoError(t, os.WriteFile(path, []byte("another"), 0o600))
 	require.NotEqual(t, path, w.done(w.app.SaveReceipt()).Receipt.Saved, "nothing is written over")
+	require.NoError(t, os.RemoveAll(filepath.Dir(path)))
+	require.Equal(t, path, w.done(w.app.SaveReceipt()).Receipt.Saved, "the folder is made")
+	require.NoError(t, os.RemoveAll(filepath.Dir(path)))
+	require.NoError(t, os.WriteFile(filepath.Dir(path), nil, 0o600))
+	require.Equal(t, desktop.StepDone, w.failed(w.app.SaveReceipt(), "save", "").Step)
 
 	w.Pass(time.Minute)
 	require.NoError(t, w.app.Revote())

@@ -81,6 +81,9 @@ func (a *App) SaveReceipt() error {
 
 // saveNew writes a file beside those that are there, or finds that it is there already.
 func saveNew(folder, name string, content []byte) (string, error) {
+	if err := os.MkdirAll(folder, ownerAlone); err != nil { // a new account may have none for downloads
+		return "", err
+	}
 	for n := 1; ; n++ {
 		path := filepath.Join(folder, name+".json")
 		if n > 1 {
