@@ -88,7 +88,7 @@ func ParseInvitation(b []byte) (*Invitation, error) {
 // Accept opens the election of an invitation as [Open] does. Where it names officials, the
 // manifest is the one that the collector has, if it is signed by as many of them as the
 // invitation asks for. seen gives the newest checkpoint that was accepted earlier of the
-// election with a fingerprint, nil for none. Errors: those of Open, of seen, and [ErrOfficials].
+// election with a fingerprint, nil for none; it may be nil itself. Errors: those of Open, of seen, and [ErrOfficials].
 //
 // It implements Invitation.Accept of docs/protocol/voting.md.
 func (i *Invitation) Accept(ctx context.Context, seen func(election.Hash) ([]byte, error), h *http.Client) (*Election, error) {
@@ -110,9 +110,12 @@ func (i *Invitation) Accept(ctx context.Context, seen func(election.Hash) ([]byt
 }
 
 func (i *Invitation) open(ctx context.Context, fingerprint election.Hash, seen func(election.Hash) ([]byte, error), h *http.Client) (*Election, error) {
-	checkpoint, err := seen(fingerprint)
-	if err != nil {
-		return nil, err
+	var checkpoint []byte
+	if seen != nil {
+		var err error
+		if checkpoint, err = seen(fingerprint); err != nil {
+			return nil, err
+		}
 	}
 	return Open(ctx, i.Collector, fingerprint, checkpoint, h)
 }

@@ -17,13 +17,13 @@ func TestInvitationByFingerprint(t *testing.T) {
 	file := voter.NewInvitation(w.Manifest.Collector.URL, w.Fingerprint()).Bytes()
 	i, err := voter.ParseInvitation(file)
 	require.NoError(t, err)
-	e, err := i.Accept(ctx, nothingSeen, w.http)
+	e, err := i.Accept(ctx, nil, w.http)
 	require.NoError(t, err)
 	require.Equal(t, w.Fingerprint(), e.Manifest.Fingerprint())
 
 	i, err = voter.ParseInvitation(voter.NewInvitation(w.Manifest.Collector.URL, election.HashOf(nil)).Bytes())
 	require.NoError(t, err)
-	_, err = i.Accept(ctx, nothingSeen, w.http)
+	_, err = i.Accept(ctx, nil, w.http)
 	require.ErrorIs(t, err, voter.ErrOtherElection)
 }
 
@@ -37,13 +37,13 @@ func TestInvitationByOfficials(t *testing.T) {
 		require.NoError(t, err)
 		return parsed
 	}
-	e, err := invite(w.Official.Certificate().Raw).Accept(ctx, nothingSeen, w.http)
+	e, err := invite(w.Official.Certificate().Raw).Accept(ctx, nil, w.http)
 	require.NoError(t, err)
 	require.Equal(t, w.Fingerprint(), e.Manifest.Fingerprint())
 
 	stranger, err := w.Issuer.Official("Electoral Office") // the same name
 	require.NoError(t, err)
-	_, err = invite(stranger.Certificate().Raw).Accept(ctx, nothingSeen, w.http)
+	_, err = invite(stranger.Certificate().Raw).Accept(ctx, nil, w.http)
 	require.ErrorIs(t, err, voter.ErrOfficials)
 	require.Equal(t, "officials", voter.CodeOf(err))
 
@@ -53,11 +53,9 @@ func TestInvitationByOfficials(t *testing.T) {
 		}
 		honest.ServeHTTP(out, r)
 	})
-	_, err = invite(w.Official.Certificate().Raw).Accept(ctx, nothingSeen, w.http)
+	_, err = invite(w.Official.Certificate().Raw).Accept(ctx, nil, w.http)
 	require.ErrorIs(t, err, voter.ErrOfficials)
 }
-
-func nothingSeen(election.Hash) ([]byte, error) { return nil, nil }
 
 func TestParseInvitationRefuses(t *testing.T) {
 	good := string(voter.NewInvitation("https://vote.example.ee", election.HashOf(nil)).Bytes())
