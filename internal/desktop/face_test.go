@@ -121,6 +121,26 @@ func (f *face) votes(names ...string) {
 	f.at(desktop.StepDone)
 }
 
+// practises votes in the practice election, from who votes to the receipt, and looks at every step.
+func (f *face) practises(look func()) {
+	f.t.Helper()
+	f.do(command{"do": "click", "role": "button", "name": f.says("identify.practice"), "exact": false})
+	f.at(desktop.StepBallot)
+	look()
+	for _, c := range f.program.state().Ballot {
+		f.do(command{"do": "clickText", "text": c.Slates[0].Choices[0].Name})
+		if c.Slots > 1 {
+			f.do(command{"do": "clickText", "text": f.says("ballot.blankRest")})
+		}
+	}
+	f.presses("ballot.review")
+	f.at(desktop.StepReview)
+	look()
+	f.presses("review.cast")
+	f.at(desktop.StepDone)
+	look()
+}
+
 // showsCode shows the code with the link to the phone's camera.
 func (f *face) showsCode() {
 	f.t.Helper()

@@ -71,23 +71,12 @@ func TestPractice(t *testing.T) {
 	banner := f.says("banner.practice")
 	f.at(desktop.StepIdentify)
 	f.requireText(banner)
-	f.do(command{"do": "click", "role": "button", "name": f.says("identify.practice"), "exact": false})
-	f.at(desktop.StepBallot)
-	f.requireText(banner)
-	for _, c := range f.program.state().Ballot {
-		f.do(command{"do": "clickText", "text": c.Slates[0].Choices[0].Name})
-		if c.Slots > 1 {
-			f.do(command{"do": "clickText", "text": f.says("ballot.blankRest")})
-		}
-	}
-	f.presses("ballot.review")
-	f.at(desktop.StepReview)
-	f.requireText(banner)
-	f.presses("review.cast")
-	f.at(desktop.StepDone)
-	f.requireText(banner)
+	f.practises(func() { f.requireText(banner) })
+	f.requireText(f.says("done.practiceCheck"))
+	f.showsCode()
 
 	link := f.program.link()
+	require.Equal(t, link, f.do(command{"do": "attribute", "selector": ".link a", "name": "href"}).Text)
 	page, _, _ := strings.Cut(link, "#")
 	s := phone.open(t, "phone", page+"/")
 	s.checkLink(link)
