@@ -63,14 +63,14 @@ type App struct {
 
 // voting is what the program holds of an election and its voter.
 type voting struct {
-	opened   string // id of State.Elections
-	election *voter.Election
-	practice *Practice
-	found    map[string]keyring.Found // by the ids of State.Means
-	ring     *keyring.Ring
-	who      *election.Eligibility
-	sealed   *voter.Sealed
-	receipt  *election.Receipt
+	fingerprint election.Hash // of the election that is open, or was to be opened
+	election    *voter.Election
+	practice    *Practice
+	found       map[string]keyring.Found // by the ids of State.Means
+	ring        *keyring.Ring
+	who         *election.Eligibility
+	sealed      *voter.Sealed
+	receipt     *election.Receipt
 }
 
 // The reasons why a request comes to nothing.

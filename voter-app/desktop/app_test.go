@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -205,6 +206,47 @@ func TestWrongReceipt(t *testing.T) {
 	evidence, err := os.ReadFile(s.Problem.File)
 	require.NoError(t, err)
 	require.Equal(t, "{}\n", string(evidence))
+}
+
+// A board that forgets what it has shown is found out by the next run, and what shows it is kept.
+func TestRollback(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	early := polls.Ask(httptest.NewRequest(http.MethodGet, "/checkpoint", nil), w.Honest()).Body.Bytes()
+	w.identify(w.Voters[0])
+	w.vote("1.1")
+	w.start()
+	w.Lies(polls.At("/checkpoint", polls.Says(http.StatusOK, early)))
+	s := w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "board_rollback", "")
+	require.Equal(t, desktop.StepStart, s.Step)
+	require.Equal(t, filepath.Join(w.folder, w.Fingerprint().String(), "evidence-1"), s.Problem.File)
+	evidence, err := os.ReadFile(s.Problem.File)
+	require.NoError(t, err)
+	require.Contains(t, string(evidence), string(early))
+}
+
+// What the board has shown is kept, also when the cast that looked at it fails.
+func TestSeenIsKeptWhateverComes(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	seen := filepath.Join(w.folder, w.Fingerprint().String(), "seen")
+	before, err := os.ReadFile(seen)
+	require.NoError(t, err)
+	w.identify(w.Voters[0])
+	w.Vote(w.Voters[0], "1.2")
+	w.choose("1.1")
+	w.lies(polls.Says(http.StatusBadGateway, nil))
+	w.failed(w.app.Cast(), "unreachable", desktop.Unknown)
+	after, err := os.ReadFile(seen)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+}
+
+// A folder that cannot be read is told.
+func TestFolderThatCannotBeRead(t *testing.T) {
+	w := newWorld(t, 1)
+	require.NoError(t, os.MkdirAll(filepath.Join(w.folder, w.Fingerprint().String(), "seen"), 0o700)) // a folder in the file's place
+	w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "state", "")
 }
 
 // What a collector refuses is certain, and nothing is kept.

@@ -41,7 +41,7 @@ func (a *App) Back() error {
 // Cast encrypts, signs and casts what is reviewed. The signed ballot is on the disk before it
 // goes out, so that whatever happens then, it can be cast again without another signature.
 func (a *App) Cast() error {
-	return a.begin(Encrypting, func(ctx context.Context) error {
+	return a.begin(Encrypting, a.following(func(ctx context.Context) error {
 		sealed, err := a.seal(ctx, a.State(ctx, 0).Selections)
 		if err != nil {
 			return &voter.CastError{Outcome: voter.NotCast, Err: err}
@@ -52,7 +52,7 @@ func (a *App) Cast() error {
 			return &voter.CastError{Outcome: voter.NotCast, Err: &folderError{err}}
 		}
 		return a.send(ctx)
-	}, StepReview)
+	}), StepReview)
 }
 
 func (a *App) seal(ctx context.Context, selections map[string][]string) (*voter.Sealed, error) {
@@ -77,7 +77,7 @@ func (a *App) Resume() error {
 	if none {
 		return ErrStep
 	}
-	return a.begin(Sending, a.send, StepIdentify, StepBallot, StepReview)
+	return a.begin(Sending, a.following(a.send), StepIdentify, StepBallot, StepReview)
 }
 
 // send casts the ballot that is kept. It is kept until its fate is certain.
@@ -105,11 +105,21 @@ func (a *App) send(ctx context.Context) error {
 			s.Voter = &v
 		}
 	})
-	// The vote is cast, whatever of this fails.
-	if err := errors.Join(a.keepSeen(), a.dropBallot()); err != nil {
-		return &folderError{err}
+	if err := a.dropBallot(); err != nil {
+		return &folderError{err} // the vote is cast all the same
 	}
 	return nil
+}
+
+// following keeps what the board has shown meanwhile, however it ended.
+func (a *App) following(do func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		err := do(ctx)
+		if failed := a.keepSeen(); failed != nil {
+			err = errors.Join(err, &folderError{failed})
+		}
+		return err
+	}
 }
 
 // casts asks anew when ballots were accepted in the voter's name. Without an answer it is what
@@ -138,7 +148,7 @@ func (a *App) Revote() error {
 }
 
 func (a *App) ballotPath() (string, error) {
-	return a.keeps().of(a.voting.election.Manifest.Fingerprint(), ballotFile)
+	return a.keeps().of(a.voting.fingerprint, ballotFile)
 }
 
 func (a *App) keepBallot(container []byte) error {

@@ -112,19 +112,12 @@ func (a *App) openPractice(ctx context.Context) error {
 }
 
 func (a *App) open(ctx context.Context, i *voter.Invitation) error {
-	keeps := a.keeps()
-	e, err := i.Accept(ctx, func(fingerprint election.Hash) ([]byte, error) {
-		path, err := keeps.of(fingerprint, seenFile)
-		if err != nil {
-			return nil, &folderError{err}
-		}
-		return voter.ReadSeen(path)
-	}, a.config.HTTP)
+	e, err := i.Accept(ctx, a.seen, a.config.HTTP)
 	if err != nil {
 		return err
 	}
-	a.voting.opened, a.voting.election = idOf(i), e
-	replaced, err := keeps.remember(a.voting.opened, i, e.Manifest)
+	a.voting.election = e
+	replaced, err := a.keeps().remember(idOf(i), i, e.Manifest)
 	if err = errors.Join(err, a.keepSeen()); err != nil {
 		return &folderError{err}
 	}
@@ -140,6 +133,20 @@ func (a *App) open(ctx context.Context, i *voter.Invitation) error {
 	return err
 }
 
+// seen gives what the board of an election has shown earlier.
+func (a *App) seen(fingerprint election.Hash) ([]byte, error) {
+	a.voting.fingerprint = fingerprint
+	path, err := a.keeps().of(fingerprint, seenFile)
+	if err != nil {
+		return nil, &folderError{err}
+	}
+	raw, err := voter.ReadSeen(path)
+	if err != nil {
+		return nil, &folderError{err}
+	}
+	return raw, nil
+}
+
 // keeps is where this election is kept: a practice election nowhere.
 func (a *App) keeps() folder {
 	if a.voting.practice != nil {
@@ -150,7 +157,7 @@ func (a *App) keeps() folder {
 
 // keepSeen keeps what the board has shown.
 func (a *App) keepSeen() error {
-	path, err := a.keeps().of(a.voting.election.Manifest.Fingerprint(), seenFile)
+	path, err := a.keeps().of(a.voting.fingerprint, seenFile)
 	if err != nil {
 		return err
 	}

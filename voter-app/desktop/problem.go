@@ -76,8 +76,8 @@ func (a *App) problem(err error) *Problem {
 	if errors.As(err, &pin) {
 		p.Low, p.Final = pin.Low, pin.Final
 	}
-	if evidence := voter.Evidence(err); evidence != nil && a.voting.election != nil {
-		path, keepErr := a.keeps().keepEvidence(a.voting.election.Manifest.Fingerprint(), evidence)
+	if evidence := voter.Evidence(err); evidence != nil {
+		path, keepErr := a.keeps().keepEvidence(a.voting.fingerprint, evidence)
 		if p.File = path; keepErr != nil {
 			p.Detail += "; " + keepErr.Error()
 		}
