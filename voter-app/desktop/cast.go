@@ -46,11 +46,10 @@ func (a *App) Cast() error {
 		if err != nil {
 			return &voter.CastError{Outcome: voter.NotCast, Err: err}
 		}
-		a.voting.sealed = sealed
 		if err := a.keepBallot(sealed.Container); err != nil {
-			a.voting.sealed = nil
 			return &voter.CastError{Outcome: voter.NotCast, Err: &folderError{err}}
 		}
+		a.voting.sealed = sealed
 		return a.send(ctx)
 	}), StepReview)
 }
@@ -72,12 +71,11 @@ func (a *App) seal(ctx context.Context, selections map[string][]string) (*voter.
 // Resume casts again what was signed and has no receipt.
 func (a *App) Resume() error {
 	a.mu.Lock()
-	none := a.state.Busy == Idle && a.voting.sealed == nil
-	a.mu.Unlock()
-	if none {
+	defer a.mu.Unlock()
+	if a.state.Busy == Idle && a.voting.sealed == nil {
 		return ErrStep
 	}
-	return a.begin(Sending, a.following(a.send), StepIdentify, StepBallot, StepReview)
+	return a.beginLocked(Sending, a.following(a.send), StepIdentify, StepBallot, StepReview)
 }
 
 // send casts the ballot that is kept. It is kept until its fate is certain.

@@ -10,6 +10,11 @@ import (
 func (a *App) begin(first Activity, do func(ctx context.Context) error, at ...Step) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.beginLocked(first, do, at...)
+}
+
+// beginLocked is begin for who has the lock, since more must hold than the step.
+func (a *App) beginLocked(first Activity, do func(ctx context.Context) error, at ...Step) error {
 	if err := a.free(at); err != nil {
 		return err
 	}
