@@ -11,6 +11,7 @@ import (
 
 	test "valik/collector/collectortest"
 	"valik/eid/token/tokentest"
+	"valik/internal/desktop/words"
 	"valik/voter-app/desktop"
 )
 
@@ -20,23 +21,18 @@ type face struct {
 	program  *program
 	election string // its collector
 	card     string // its label
+	says     func(key string, values ...string) string
 }
 
 // face starts the program and opens its face.
 func (d *device) face() *face {
 	d.t.Helper()
 	p := d.start()
-	f := &face{screen: desk.open(d.t, "desktop", p.address), program: p, election: d.collector}
+	f := &face{screen: desk.open(d.t, "desktop", p.address), program: p, election: d.collector, says: words.English(d.t, "../..")}
 	if d.card != nil {
 		f.card = d.card.Label
 	}
 	return f
-}
-
-// says gives a text of the face by its key.
-func (f *face) says(key string, values ...string) string {
-	f.t.Helper()
-	return says(f.t, key, values...)
 }
 
 // presses presses the button with the text of a key.

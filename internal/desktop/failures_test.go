@@ -103,7 +103,7 @@ func TestOutOfHours(t *testing.T) {
 		f := w.newDevice(newCard(t, w.Voters[0].Card)).face()
 		f.opens()
 		f.at(desktop.StepIdentify)
-		f.requireText(beginning(says(t, tt.text)))
+		f.requireText(beginning(f.says(tt.text)))
 		f.identifies(tokentest.PIN)
 		f.chooses("One")
 		f.casts(tokentest.PIN)

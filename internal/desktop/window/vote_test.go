@@ -20,6 +20,7 @@ import (
 	"valik/eid/token/tokentest"
 	"valik/election"
 	"valik/internal/checkpage/phone"
+	"valik/internal/desktop/words"
 	"valik/internal/polls"
 	voter "valik/voter-app"
 )
@@ -30,7 +31,7 @@ const electionName = "test-election"
 // voting is a voter at the window.
 type voting struct {
 	*program
-	says func(key string) string
+	says func(key string, values ...string) string
 	card string // its label
 }
 
@@ -42,7 +43,7 @@ func newVoting(t *testing.T, w *polls.Polls) *voting {
 	card.Import(t, w.Voters[0].Card.Signing, "signature", "02", true) // asks before every signature, as eID cards do
 	r := newSession(t).newReader()
 	p := r.open(installed(t), card.Environment(), "--module", card.Module, "--invitation", r.invitation(w))
-	return &voting{program: p, says: english(t), card: card.Label}
+	return &voting{program: p, says: words.English(t, moduleRoot), card: card.Label}
 }
 
 // invitation writes the file by which a voter knows the election, in their home.
@@ -183,7 +184,7 @@ func TestTheWindowCloses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newSession(t).newReader()
 			p := r.open(installed(t), nil)
-			p.reads(english(t)("start.title"))
+			p.reads(words.English(t, moduleRoot)("start.title"))
 			begun := time.Now()
 			end(p)
 			require.Less(t, time.Since(begun), 10*time.Second) // a request for a newer state takes 20
