@@ -18,7 +18,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	test "valik/collector/collectortest"
-	"valik/collector/store"
 	"valik/election"
 )
 
@@ -210,19 +209,16 @@ func TestShutdownFinishesTheBatch(t *testing.T) {
 
 // A failing database answers nobody with a receipt, and what it forgot can be cast again.
 func TestFailingDatabase(t *testing.T) {
+	database, refuse := fragile(t)
 	w := test.New(t, 1)
-	s := serve(t, w, sqliteURL(t))
+	s := serve(t, w, database)
 	b := s.prepare(w.Voters[0])
-	good := s.c.store
-	broken, err := store.Open(ctx, sqliteURL(t), store.Options{})
-	require.NoError(t, err)
-	require.NoError(t, broken.Close())
-	s.c.store = broken
+	admit := refuse()
 	status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.Equal(t, codeUnavailable, s.requireRefusal(answer, b.InnerHash()).Code)
 	status, _ = s.do(http.MethodGet, "/healthz", "", nil)
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	s.c.store = good
+	admit()
 	s.cast(b)
 }

@@ -62,6 +62,14 @@ func onBoth(t *testing.T, story func(t *testing.T, database func(*testing.T) str
 	})
 }
 
+// fragile is a database that can be made to refuse everybody, until admit is called.
+func fragile(t *testing.T) (database string, refuse func() (admit func())) {
+	s, err := postgres()
+	require.NoError(t, err)
+	database = s.Database(t)
+	return database, func() func() { return s.Refuse(t, database) }
+}
+
 func sqliteURL(t *testing.T) string {
 	return (&url.URL{Scheme: "sqlite", Path: filepath.Join(t.TempDir(), "collector.db")}).String()
 }

@@ -59,19 +59,16 @@ func TestStateOfTheLogIsWatched(t *testing.T) {
 
 // A database that does not answer is said to be down, and nothing old is told of the log.
 func TestDatabaseDownIsWatched(t *testing.T) {
-	s := serve(t, test.New(t, 1), sqliteURL(t))
-	good := s.c.store
-	broken, err := store.Open(ctx, sqliteURL(t), store.Options{})
-	require.NoError(t, err)
-	require.NoError(t, broken.Close())
-	s.c.store = broken
+	database, refuse := fragile(t)
+	s := serve(t, test.New(t, 1), database)
+	admit := refuse()
 	require.Zero(t, value(t, s.c, "valik_database_up", ""))
 	families, err := s.c.metrics.registry.Gather()
 	require.NoError(t, err)
 	for _, f := range families {
 		require.NotContains(t, []string{"valik_log_entries", "valik_phase"}, f.GetName())
 	}
-	s.c.store = good
+	admit()
 	require.Equal(t, 1.0, value(t, s.c, "valik_database_up", ""))
 }
 

@@ -82,12 +82,30 @@ func (s *Server) Over(database, address string) (string, error) {
 // Drop removes a database, which Database has given, and ends all connections to it.
 func (s *Server) Drop(t testing.TB, database string) {
 	t.Helper()
+	s.administer(t, database, "DROP DATABASE %s WITH (FORCE)")
+}
+
+// Refuse ends all connections to a database, which Database has given, and lets nobody
+// connect to it until the function that it gives is called.
+func (s *Server) Refuse(t testing.TB, database string) (admit func()) {
+	t.Helper()
+	s.administer(t, database, "ALTER DATABASE %s ALLOW_CONNECTIONS false")
+	s.administer(t, database, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '%s'")
+	return func() {
+		t.Helper()
+		s.administer(t, database, "ALTER DATABASE %s ALLOW_CONNECTIONS true")
+	}
+}
+
+// administer runs a statement about a database outside of it; its %s is the name.
+func (s *Server) administer(t testing.TB, database, statement string) {
+	t.Helper()
 	u, err := url.Parse(database)
 	require.NoError(t, err)
 	admin, err := sql.Open("pgx", s.url("postgres"))
 	require.NoError(t, err)
 	defer admin.Close()
-	_, err = admin.Exec("DROP DATABASE " + strings.TrimPrefix(u.Path, "/") + " WITH (FORCE)")
+	_, err = admin.Exec(fmt.Sprintf(statement, strings.TrimPrefix(u.Path, "/")))
 	require.NoError(t, err)
 }
 
