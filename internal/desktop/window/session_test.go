@@ -54,7 +54,7 @@ func newSession(t *testing.T) *session {
 		"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "GSETTINGS_BACKEND=memory",
 	}}
 	s.env = append(s.env, "DISPLAY=:"+s.serve("Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"))
-	s.env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+s.serve("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=3"))
+	s.env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+s.serve("dbus-daemon", "--session", "--address=unix:dir="+home, "--nofork", "--nopidfile", "--print-address=3"))
 	s.begin(s.command("openbox"))
 	// A window that is there before openbox is not given the keyboard.
 	require.Eventually(t, func() bool { return s.command("xdotool", "get_desktop").Run() == nil }, soon, 20*time.Millisecond)
