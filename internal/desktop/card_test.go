@@ -84,14 +84,17 @@ func (w *world) expired() *testpki.Card {
 // passphrase is that of the files of keyFiles.
 const passphrase = "correct horse battery"
 
+// keyFileNames are theirs, in the order in which the program asks for their passphrases.
+var keyFileNames = []string{"sign-on.p12", "signing.p12"}
+
 // keyFiles are a card's keys in PKCS #12 files, as authorities give them to who has no card.
 func (w *world) keyFiles(card *testpki.Card) []string {
 	w.t.Helper()
 	var paths []string
-	for name, key := range map[string]*testpki.Key{"sign-on.p12": card.Authentication, "signing.p12": card.Signing} {
+	for i, key := range []*testpki.Key{card.Authentication, card.Signing} {
 		raw, err := pkcs12.Modern.Encode(key.Private(), key.Certificate(), nil, passphrase)
 		require.NoError(w.t, err)
-		path := filepath.Join(w.t.TempDir(), name)
+		path := filepath.Join(w.t.TempDir(), keyFileNames[i])
 		require.NoError(w.t, os.WriteFile(path, raw, 0o600))
 		paths = append(paths, path)
 	}

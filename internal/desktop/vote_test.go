@@ -51,7 +51,8 @@ func TestAVoteWithKeyFiles(t *testing.T) {
 	f := w.newDevice(nil).face()
 	f.opens()
 	f.givesKeys(w.keyFiles(w.Voters[0].Card)...)
-	for range 2 {
+	for _, name := range keyFileNames {
+		f.waitText(f.says("ask.of", "{of}", name)) // and not the field of the question before
 		f.answers("ask.passphraseLabel", passphrase)
 	}
 	f.chooses("Two")
