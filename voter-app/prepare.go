@@ -24,6 +24,7 @@ type Prepared struct {
 type Sealed struct {
 	*Prepared
 	Container []byte
+	Signed    time.Time   // by the voter's clock, in whole seconds
 	sent      atomic.Bool // a try before may have arrived
 }
 
@@ -70,5 +71,5 @@ func (e *Election) Seal(ctx context.Context, p *Prepared, card eid.Signer, at ti
 	if err != nil {
 		return nil, err
 	}
-	return &Sealed{Prepared: p, Container: container.Bytes()}, nil
+	return &Sealed{Prepared: p, Container: container.Bytes(), Signed: container.SigningTime}, nil
 }

@@ -29,7 +29,7 @@ func (e *Election) Resume(container []byte) (*Sealed, error) {
 	if ballot.Election != e.Manifest.Fingerprint() {
 		return nil, fmt.Errorf("%w: it is of the election %s", ErrKept, ballot.Election)
 	}
-	s := &Sealed{Prepared: &Prepared{Ballot: ballot}, Container: container}
+	s := &Sealed{Prepared: &Prepared{Ballot: ballot}, Container: container, Signed: c.SigningTime}
 	s.sent.Store(true)
 	return s, nil
 }

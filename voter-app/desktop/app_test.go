@@ -151,9 +151,7 @@ func interrupted(t *testing.T, arrives, restart bool) {
 	require.True(t, s.Kept)
 	require.Equal(t, desktop.StepReview, s.Step)
 	w.Lies(nil)
-	kept, err := os.ReadFile(filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
-	require.NoError(t, err)
-	require.NotEmpty(t, kept)
+	require.Len(t, w.kept(), 1)
 	if restart {
 		w.start()
 		require.True(t, w.open().Kept)
@@ -162,7 +160,7 @@ func interrupted(t *testing.T, arrives, restart bool) {
 	require.Equal(t, desktop.StepDone, s.Step)
 	require.False(t, s.Kept)
 	require.Equal(t, !restart, s.Receipt.Linked, "the seed is never on the disk")
-	require.NoFileExists(t, filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
+	require.Empty(t, w.kept())
 	if restart {
 		_, err := w.app.Link()
 		require.ErrorIs(t, err, desktop.ErrStep)
@@ -185,11 +183,11 @@ func TestBrokenKeptBallot(t *testing.T) {
 	w := newWorld(t, 1)
 	dir := filepath.Join(w.folder, w.Fingerprint().String())
 	require.NoError(t, os.MkdirAll(dir, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "ballot.asice"), []byte("x"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ballot-x.asice"), []byte("x"), 0o600))
 	s := w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "kept", "")
 	require.Equal(t, desktop.StepIdentify, s.Step)
 	require.False(t, s.Kept)
-	require.FileExists(t, filepath.Join(dir, "ballot.asice.broken"))
+	require.FileExists(t, filepath.Join(dir, "ballot-x.asice.broken"))
 	require.ErrorIs(t, w.app.Resume(), desktop.ErrStep)
 }
 
@@ -258,7 +256,7 @@ func TestRefusals(t *testing.T) {
 	w.SetTime(test.Closes.Add(time.Second))
 	s := w.failed(w.app.Cast(), "closed", desktop.NotCast)
 	require.False(t, s.Kept)
-	require.NoFileExists(t, filepath.Join(w.folder, w.Fingerprint().String(), "ballot.asice"))
+	require.Empty(t, w.kept())
 	w.start()
 	require.True(t, w.open().Election.Over)
 }

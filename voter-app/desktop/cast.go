@@ -3,9 +3,6 @@ package desktop
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 
 	"valik/eid"
 	"valik/election"
@@ -46,11 +43,10 @@ func (a *App) Cast() error {
 		if err != nil {
 			return &voter.CastError{Outcome: voter.NotCast, Err: err}
 		}
-		if err := a.keepBallot(sealed.Container); err != nil {
+		if err := a.keep(sealed); err != nil {
 			return &voter.CastError{Outcome: voter.NotCast, Err: &folderError{err}}
 		}
-		a.voting.sealed = sealed
-		return a.send(ctx)
+		return a.send(ctx, sealed)
 	}), StepReview)
 }
 
@@ -72,38 +68,40 @@ func (a *App) seal(ctx context.Context, selections map[string][]string) (*voter.
 func (a *App) Resume() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.state.Busy == Idle && a.voting.sealed == nil {
+	steps := []Step{StepIdentify, StepBallot, StepReview}
+	if err := a.free(steps); err != nil {
+		return err
+	}
+	sealed := a.voting.waiting()
+	if sealed == nil {
 		return ErrStep
 	}
-	return a.beginLocked(Sending, a.following(a.send), StepIdentify, StepBallot, StepReview)
+	return a.beginLocked(Sending, a.following(func(ctx context.Context) error { return a.send(ctx, sealed) }), steps...)
 }
 
-// send casts the ballot that is kept. It is kept until its fate is certain.
-func (a *App) send(ctx context.Context) error {
+// send casts a ballot that is kept. It is kept until its fate is certain.
+func (a *App) send(ctx context.Context, sealed *voter.Sealed) error {
 	a.update(func(s *State) { s.Busy, s.Kept = Sending, true })
-	e := a.voting.election
-	receipt, err := e.CastPatiently(ctx, a.voting.sealed, a.config.Patience, func(error) { a.doing(Waiting) })
+	receipt, err := a.voting.election.CastPatiently(ctx, sealed, a.config.Patience, func(error) { a.doing(Waiting) })
 	var failed *voter.CastError
 	if errors.As(err, &failed) && failed.Outcome == voter.NotCast {
-		a.voting.sealed = nil
-		a.update(func(s *State) { s.Kept = false })
-		return errors.Join(err, a.dropBallot())
+		return errors.Join(err, a.forget(func(k *voter.Sealed) bool { return k == sealed }))
 	}
 	if err != nil {
 		return err
 	}
-	a.voting.receipt = receipt
+	a.voting.sealed, a.voting.receipt = sealed, receipt
 	a.doing(Updating)
 	casts, shown := a.casts(ctx, receipt), a.receipt()
 	a.then(func(s *State) {
-		s.Step, s.Kept, s.Receipt, s.Ballot = StepDone, false, shown, nil
+		s.Step, s.Receipt, s.Ballot = StepDone, shown, nil
 		if s.Voter != nil {
 			v := *s.Voter
 			v.Casts = casts
 			s.Voter = &v
 		}
 	})
-	if err := a.dropBallot(); err != nil {
+	if err := a.forget(func(k *voter.Sealed) bool { return k == sealed || outdated(k, sealed, receipt) }); err != nil {
 		return &folderError{err} // the vote is cast all the same
 	}
 	return nil
@@ -143,48 +141,4 @@ func (a *App) Revote() error {
 		}
 		return nil
 	}, StepDone)
-}
-
-func (a *App) ballotPath() (string, error) {
-	return a.keeps().of(a.voting.fingerprint, ballotFile)
-}
-
-func (a *App) keepBallot(container []byte) error {
-	path, err := a.ballotPath()
-	if path == "" || err != nil {
-		return err
-	}
-	return voter.WriteFile(path, container)
-}
-
-func (a *App) dropBallot() error {
-	path, err := a.ballotPath()
-	if path == "" || err != nil {
-		return err
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// takeUp looks for a ballot whose cast was interrupted in an earlier run. One that cannot be
-// used is put aside.
-func (a *App) takeUp() (kept bool, err error) {
-	a.voting.sealed = nil
-	path, err := a.ballotPath()
-	if path == "" || err != nil {
-		return false, err
-	}
-	container, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, &folderError{err}
-	}
-	if a.voting.sealed, err = a.voting.election.Resume(container); err != nil {
-		return false, errors.Join(fmt.Errorf("%s.broken: %w", path, err), os.Rename(path, path+".broken"))
-	}
-	return true, nil
 }

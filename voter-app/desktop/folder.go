@@ -17,12 +17,11 @@ import (
 // folder is what the program keeps from one time to the next. It holds no secret, but tells
 // that its owner votes, so it is theirs alone. With "" nothing is kept.
 //
-//	settings.json              the language
-//	elections/ID.json          an election that was open: its invitation, and what it was then
-//	FINGERPRINT/seen           the newest checkpoint of the board that was accepted
-//	FINGERPRINT/ballot.asice   a ballot that is signed and has no receipt yet
-//	FINGERPRINT/evidence-N     what shows that the collector was wrong
-//	FINGERPRINT/receipt-INDEX.json
+//	settings.json                  the language
+//	elections/ID.json              an election that was open: its invitation, and what it was then
+//	FINGERPRINT/seen               the newest checkpoint of the board that was accepted
+//	FINGERPRINT/ballot-HASH.asice  a ballot that is signed and has no receipt yet
+//	FINGERPRINT/evidence-N         what shows that the collector was wrong
 type folder struct{ path string }
 
 const ownerAlone fs.FileMode = 0o700
@@ -32,7 +31,6 @@ const (
 	settingsFile    = "settings.json"
 	electionsFolder = "elections"
 	seenFile        = "seen"
-	ballotFile      = "ballot.asice"
 )
 
 func (f folder) create() error {

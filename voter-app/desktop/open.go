@@ -121,11 +121,11 @@ func (a *App) open(ctx context.Context, i *voter.Invitation) error {
 	if err = errors.Join(err, a.keepSeen()); err != nil {
 		return &folderError{err}
 	}
-	kept, err := a.takeUp()
+	err = a.takeUp()
 	a.doing(Looking)
 	a.look(ctx)
 	a.then(func(s *State) {
-		s.Step, s.Election, s.Practice, s.Kept = StepIdentify, a.view(e), a.voting.practice != nil, kept
+		s.Step, s.Election, s.Practice = StepIdentify, a.view(e), a.voting.practice != nil
 	})
 	if err == nil && replaced {
 		err = errReplaced

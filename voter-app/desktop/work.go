@@ -49,13 +49,16 @@ func (a *App) finish(err error) {
 		if end != nil {
 			end(s)
 		}
-		s.Busy, s.Ask, s.Problem = Idle, nil, problem
+		s.Busy, s.Ask, s.Problem, s.Kept = Idle, nil, problem, a.unfinished(s.Step)
 	})
 }
 
 // then says how the state changes in the moment in which what is under way has ended, so that
 // no face shows a new step that is not yet to be used.
 func (a *App) then(change func(*State)) { a.next = change }
+
+// unfinished says whether a ballot can be cast again at a step: beside a receipt none is offered.
+func (a *App) unfinished(at Step) bool { return at != StepDone && a.voting.waiting() != nil }
 
 // turn changes the state at once, at one of these steps and while nothing is under way.
 func (a *App) turn(change func(*State) error, at ...Step) error {
@@ -69,6 +72,7 @@ func (a *App) turn(change func(*State) error, at ...Step) error {
 	if err := change(&next); err != nil {
 		return err
 	}
+	next.Kept = a.unfinished(next.Step)
 	a.updateLocked(func(s *State) { *s = next })
 	return nil
 }
