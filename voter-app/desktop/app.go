@@ -107,10 +107,15 @@ func New(c Config) (*App, error) {
 }
 
 // Close stops what is under way, waits for it, and lets cards and the practice election go. A
-// ballot that was signed and has no receipt stays in the folder.
+// ballot that was signed and has no receipt stays in the folder. A face may still ask: it is
+// answered by [ErrStep].
 func (a *App) Close() error {
-	a.end()
+	a.mu.Lock()
+	a.end() // while nothing can begin: see free
+	a.mu.Unlock()
 	a.work.Wait()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	return a.voting.close()
 }
 

@@ -31,6 +31,8 @@ func (a *App) beginLocked(first Activity, do func(ctx context.Context) error, at
 // free says whether something may begin.
 func (a *App) free(at []Step) error {
 	switch {
+	case a.ctx.Err() != nil:
+		return ErrStep
 	case a.state.Busy != Idle:
 		return ErrBusy
 	case !slices.Contains(at, a.state.Step):
