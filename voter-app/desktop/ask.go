@@ -33,8 +33,21 @@ func (a *App) ask(ctx context.Context, q Question) (secret.Text, error) {
 	case text := <-answer:
 		return text, nil
 	case <-ctx.Done():
+		a.giveUp(answer)
 		return secret.Text{}, ctx.Err()
 	}
+}
+
+// giveUp takes a question back. An answer that has crossed with that is wiped: nobody takes it.
+func (a *App) giveUp(answer <-chan secret.Text) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	select {
+	case text := <-answer:
+		text.Wipe()
+	default:
+	}
+	a.updateLocked(func(s *State) { s.Ask = nil })
 }
 
 // pose shows a question, and gives the channel of its answer.
