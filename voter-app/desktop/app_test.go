@@ -217,10 +217,14 @@ func TestRollback(t *testing.T) {
 	w.Lies(polls.At("/checkpoint", polls.Says(http.StatusOK, early)))
 	s := w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "board_rollback", "")
 	require.Equal(t, desktop.StepStart, s.Step)
-	require.Equal(t, filepath.Join(w.folder, w.Fingerprint().String(), "evidence-1"), s.Problem.File)
 	evidence, err := os.ReadFile(s.Problem.File)
 	require.NoError(t, err)
 	require.Contains(t, string(evidence), string(early))
+	again := w.failed(w.app.OpenKnown(w.app.State(context.Background(), 0).Elections[0].ID), "board_rollback", "")
+	require.Equal(t, s.Problem.File, again.Problem.File, "the same evidence is kept once")
+	all, err := filepath.Glob(filepath.Join(w.folder, w.Fingerprint().String(), "evidence-*"))
+	require.NoError(t, err)
+	require.Equal(t, []string{s.Problem.File}, all)
 }
 
 // What the board has shown is kept, also when the cast that looked at it fails.
@@ -292,7 +296,11 @@ func TestReplacedElection(t *testing.T) {
 	require.NoError(t, err)
 	earlier := bytes.Replace(before, []byte(w.Fingerprint().String()), []byte(other.Fingerprint().String()), 1)
 	require.NoError(t, os.WriteFile(path, earlier, 0o600))
-	require.Equal(t, desktop.StepIdentify, w.failed(w.app.OpenKnown(id), "replaced", "").Step)
+	broken := filepath.Join(w.folder, w.Fingerprint().String(), "ballot-x.asice")
+	require.NoError(t, os.WriteFile(broken, []byte("x"), 0o600)) // what else is wrong must not hide it
+	s := w.failed(w.app.OpenKnown(id), "replaced", "")
+	require.Equal(t, desktop.StepIdentify, s.Step)
+	require.Contains(t, s.Problem.Detail, broken)
 	require.NoError(t, w.app.Leave())
 	w.done(w.app.OpenKnown(id))
 }

@@ -21,7 +21,7 @@ import (
 //	elections/ID.json              an election that was open: its invitation, and what it was then
 //	FINGERPRINT/seen               the newest checkpoint of the board that was accepted
 //	FINGERPRINT/ballot-HASH.asice  a ballot that is signed and has no receipt yet
-//	FINGERPRINT/evidence-N         what shows that the collector was wrong
+//	FINGERPRINT/evidence-HASH      what shows that the collector was wrong
 type folder struct{ path string }
 
 const ownerAlone fs.FileMode = 0o700
@@ -119,17 +119,14 @@ func (f folder) remember(id string, i *voter.Invitation, m *election.Manifest) (
 	return replaced, writeJSON(path, now)
 }
 
-// keepEvidence writes what shows that a collector is wrong to a new file, and gives its path.
+// keepEvidence writes what shows that a collector is wrong, and gives its path. The name is its
+// hash: nothing is written over other evidence, and the same is kept once.
 func (f folder) keepEvidence(fingerprint election.Hash, evidence []byte) (string, error) {
-	for n := 1; ; n++ {
-		path, err := f.of(fingerprint, fmt.Sprintf("evidence-%d", n))
-		if path == "" || err != nil {
-			return "", err
-		}
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-			return path, voter.WriteFile(path, evidence)
-		}
+	path, err := f.of(fingerprint, "evidence-"+election.HashOf(evidence).String()[:16])
+	if path == "" || err != nil {
+		return "", err
 	}
+	return path, voter.WriteFile(path, evidence)
 }
 
 func readJSON(path string, into any) error {

@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -117,18 +118,24 @@ func (a *App) open(ctx context.Context, i *voter.Invitation) error {
 		return err
 	}
 	a.voting.election = e
-	replaced, err := a.keeps().remember(idOf(i), i, e.Manifest)
-	if err = errors.Join(err, a.keepSeen()); err != nil {
+	if err := a.keepSeen(); err != nil {
 		return &folderError{err}
 	}
 	err = a.takeUp()
 	a.doing(Looking)
 	a.look(ctx)
+	replaced, failed := a.keeps().remember(idOf(i), i, e.Manifest) // last: it is told once alone
+	if failed != nil {
+		return &folderError{failed}
+	}
 	a.then(func(s *State) {
 		s.Step, s.Election, s.Practice = StepIdentify, a.view(e), a.voting.practice != nil
 	})
-	if err == nil && replaced {
-		err = errReplaced
+	switch {
+	case replaced && err != nil:
+		return fmt.Errorf("%w; %v", errReplaced, err) // the voter is told what weighs more
+	case replaced:
+		return errReplaced
 	}
 	return err
 }
