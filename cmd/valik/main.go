@@ -75,10 +75,7 @@ func (s *settings) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	app, err := desktop.New(config)
-	if err != nil {
-		return fmt.Errorf("the folder of the program cannot be used: %w", err)
-	}
+	app := desktop.New(config)
 	show := openWindow
 	if s.browser || !hasWindow {
 		show = func(ctx context.Context, app *desktop.App) error { return s.serve(ctx, app, cmd.OutOrStdout()) }

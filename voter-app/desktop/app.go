@@ -80,8 +80,9 @@ var (
 	ErrStep = errors.New("desktop: that is not to be done at this step")
 )
 
-// New starts the program. Errors are those of its folder.
-func New(c Config) (*App, error) {
+// New starts the program. What is wrong with its folder is in its first state: who started it
+// from a menu would see it nowhere else.
+func New(c Config) *App {
 	if c.Patience == (voter.Patience{}) {
 		c.Patience = voter.Usual
 	}
@@ -89,21 +90,15 @@ func New(c Config) (*App, error) {
 		c.Now = time.Now
 	}
 	a := &App{config: c, folder: folder{c.Folder}, changed: make(chan struct{})}
-	if err := a.folder.create(); err != nil {
-		return nil, err
-	}
 	language, err := a.folder.language()
-	if err != nil {
-		return nil, err
+	elections, failed := a.elections()
+	if err = errors.Join(a.folder.create(), err); err != nil {
+		failed = errors.Join(&folderError{err}, failed)
 	}
-	elections, err := a.elections()
-	if err != nil {
-		return nil, err
-	}
-	a.state = State{Version: 1, Step: StepStart, Language: language, Elections: elections, Means: []Means{}}
+	a.state = State{Version: 1, Step: StepStart, Language: language, Elections: elections, Means: []Means{}, Problem: a.problem(failed)}
 	a.ctx, a.end = context.WithCancel(context.Background())
 	a.work.Go(a.watch)
-	return a, nil
+	return a
 }
 
 // Close stops what is under way, waits for it, and lets cards and the practice election go. A

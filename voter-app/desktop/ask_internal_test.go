@@ -50,8 +50,7 @@ func TestAnswerAtTheEnd(t *testing.T) {
 
 func idleApp(t *testing.T) *App {
 	t.Helper()
-	a, err := New(Config{})
-	require.NoError(t, err)
+	a := New(Config{})
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
 	return a
 }

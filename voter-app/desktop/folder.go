@@ -81,27 +81,29 @@ type remembered struct {
 	invitation *voter.Invitation
 }
 
-// elections are those that were open before, by their ids.
+// elections are those that were open before, by their ids. Errors are of those that cannot be
+// read, beside which the others stand.
 func (f folder) elections() (map[string]*remembered, error) {
 	found := map[string]*remembered{}
 	if f.path == "" {
 		return found, nil
 	}
-	files, err := filepath.Glob(filepath.Join(f.path, electionsFolder, "*.json"))
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range files {
+	dir := filepath.Join(f.path, electionsFolder)
+	names, err := fs.Glob(os.DirFS(dir), "*.json")
+	failures := []error{err}
+	for _, name := range names {
 		r := new(remembered)
-		if err = readJSON(path, r); err == nil {
-			r.invitation, err = voter.ParseInvitation([]byte(r.Invitation))
+		if err := readJSON(filepath.Join(dir, name), r); err != nil {
+			failures = append(failures, err)
+			continue
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if r.invitation, err = voter.ParseInvitation([]byte(r.Invitation)); err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", filepath.Join(dir, name), err))
+			continue
 		}
-		found[strings.TrimSuffix(filepath.Base(path), ".json")] = r
+		found[strings.TrimSuffix(name, ".json")] = r
 	}
-	return found, nil
+	return found, errors.Join(failures...)
 }
 
 // remember keeps an election that is open, and says whether it was another before: one that
@@ -109,6 +111,9 @@ func (f folder) elections() (map[string]*remembered, error) {
 func (f folder) remember(id string, i *voter.Invitation, m *election.Manifest) (replaced bool, err error) {
 	if f.path == "" {
 		return false, nil
+	}
+	if err := f.create(); err != nil {
+		return false, err
 	}
 	path := filepath.Join(f.path, electionsFolder, id+".json")
 	before := new(remembered)

@@ -19,13 +19,10 @@ const practiceID = "practice"
 func idOf(i *voter.Invitation) string { return election.HashOf(i.Bytes()).String()[:16] }
 
 // elections lists what can be opened: what the program was started with, what was open before,
-// and the built-in one.
+// and the built-in one. An error is of what the folder does not give.
 func (a *App) elections() ([]Known, error) {
 	list := []Known{}
 	before, err := a.folder.elections()
-	if err != nil {
-		return nil, err
-	}
 	for _, i := range a.config.Invitations {
 		k := Known{ID: idOf(i.Invitation), Name: i.Name, Collector: i.Collector}
 		if r := before[k.ID]; r != nil {
@@ -40,6 +37,9 @@ func (a *App) elections() ([]Known, error) {
 	if a.config.Practice != nil {
 		list = append(list, Known{ID: practiceID})
 	}
+	if err != nil {
+		return list, &folderError{err}
+	}
 	return list, nil
 }
 
@@ -51,13 +51,10 @@ func (a *App) invitation(id string) (*voter.Invitation, error) {
 		}
 	}
 	before, err := a.folder.elections()
-	if err != nil {
-		return nil, err
-	}
 	if r := before[id]; r != nil {
 		return r.invitation, nil
 	}
-	return nil, ErrRequest
+	return nil, errors.Join(ErrRequest, err)
 }
 
 // OpenKnown opens an election of State.Elections. Errors: [ErrRequest], and as of begin.
@@ -192,14 +189,9 @@ func (a *App) view(e *voter.Election) *Election {
 // Leave forgets the voter and the election.
 func (a *App) Leave() error {
 	elections, err := a.elections()
-	if err != nil {
-		return err
-	}
 	return a.turn(func(s *State) error {
 		*s = State{Version: s.Version, Step: StepStart, Language: s.Language, Elections: elections, Means: []Means{}}
-		if err := a.voting.close(); err != nil {
-			s.Problem = a.problem(err)
-		}
+		s.Problem = a.problem(errors.Join(a.voting.close(), err))
 		return nil
 	}, StepStart, StepIdentify, StepBallot, StepReview, StepDone)
 }

@@ -55,10 +55,8 @@ func (w *world) start(change ...func(*desktop.Config)) {
 	for _, c := range change {
 		c(&config)
 	}
-	app, err := desktop.New(config)
-	require.NoError(w.t, err)
 	first := w.app == nil
-	w.app = app
+	w.app = desktop.New(config)
 	if first {
 		w.t.Cleanup(func() { require.NoError(w.t, w.app.Close()) })
 	}
