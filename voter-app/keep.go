@@ -57,7 +57,8 @@ func Evidence(err error) []byte {
 	return evidence
 }
 
-// WriteFile writes a file that only its owner may read, and that is there whole or not at all.
+// WriteFile writes a file that only its owner may read, and that is there whole or not at all,
+// also after a power cut: a ballot must not be on its way without being kept.
 func WriteFile(path string, data []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
@@ -68,5 +69,18 @@ func WriteFile(path string, data []byte) error {
 	if err = errors.Join(err, temp.Chmod(private), temp.Sync(), temp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(temp.Name(), path)
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return err
+	}
+	syncFolder(filepath.Dir(path))
+	return nil
+}
+
+// syncFolder makes the names in a folder last. Windows and some file systems cannot; there the
+// file is as durable as they make it, and no reason to refuse a vote.
+func syncFolder(path string) {
+	if dir, err := os.Open(path); err == nil {
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
 }
