@@ -56,6 +56,7 @@ func (e *Election) Cast(ctx context.Context, s *Sealed) (*election.Receipt, erro
 		err = refused(err, e.Manifest, s.Ballot.Hash())
 		return nil, &CastError{Outcome: s.outcome(err), Err: err}
 	}
+	s.sent.Store(true) // also if the board, which is asked next, cannot be reached
 	receipt, err := e.checkReceipt(ctx, s, answer)
 	if err != nil {
 		return nil, &CastError{Outcome: s.outcome(err), Answer: answer, Err: err}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"sync/atomic"
 	"testing"
@@ -221,6 +222,32 @@ func TestCastWithoutConnection(t *testing.T) {
 	w.Shut()
 	w.requireNoReceipt(e, never, voter.NotCast, voter.ErrUnreachable)
 	w.requireNoReceipt(e, perhaps, voter.Unknown, voter.ErrUnreachable)
+}
+
+// The collector goes away between its receipt and the tiles by which the receipt's board is
+// checked: the ballot is on the board, and "not cast" would be a lie.
+func TestCastWithoutTheBoard(t *testing.T) {
+	w := newWorld(t, 1)
+	var away atomic.Bool
+	w.http.Transport = &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if away.Load() {
+			return nil, errors.New("no way")
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
+	e := w.open()
+	s := w.prepare(e, w.Voters[0])
+	w.Lies(polls.At("/v1/ballots", func(rw http.ResponseWriter, r *http.Request, honest http.Handler) {
+		answer := polls.Ask(r, honest).Body.Bytes()
+		away.Store(true)
+		_, _ = rw.Write(answer)
+	}))
+	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable)
+	require.Len(t, election.Where(w.parsed(), election.KindBallot), 1)
+	w.Lies(nil)
+	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable)
+	away.Store(false)
+	w.cast(e, s)
 }
 
 func TestCastIsGivenUp(t *testing.T) {
