@@ -31,8 +31,8 @@ func (o Outcome) String() string {
 // CastError is why there is no receipt.
 type CastError struct {
 	Outcome Outcome
-	// Answer is what the collector answered in place of a receipt that is right, if
-	// it did: evidence.
+	// Answer is what the collector answered in place of a receipt that could be found
+	// right, if it did: evidence, at least that it took the ballot.
 	Answer []byte
 	Err    error
 }
@@ -41,6 +41,10 @@ func (e *CastError) Error() string { return fmt.Sprintf("voter: %s: %v", e.Outco
 
 // Unwrap gives the reason.
 func (e *CastError) Unwrap() error { return e.Err }
+
+// wrongAnswer says that there was an answer, and that another try would change nothing about it:
+// it was not merely the board, by which it is checked, that could not be reached.
+func (e *CastError) wrongAnswer() bool { return e.Answer != nil && !errors.Is(e.Err, ErrUnreachable) }
 
 // Cast hands the ballot in and returns the receipt, checked: the collector's
 // signature, the ballot's place on the board under a checkpoint with all the

@@ -242,12 +242,19 @@ func TestCastWithoutTheBoard(t *testing.T) {
 		away.Store(true)
 		_, _ = rw.Write(answer)
 	}))
-	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable)
+	failed := w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable)
+	require.NotNil(t, voter.Evidence(failed), "the collector has signed that it took the ballot")
+	require.Contains(t, voter.Explain(failed), "You may cast it again", "a board that cannot be reached makes no receipt wrong")
 	require.Len(t, election.Where(w.parsed(), election.KindBallot), 1)
-	w.Lies(nil)
 	w.requireNoReceipt(e, s, voter.Unknown, voter.ErrUnreachable)
+
 	away.Store(false)
-	w.cast(e, s)
+	receipt, err := e.CastPatiently(ctx, s, voter.Patience{Tries: 2}, func(error) {
+		w.Lies(nil)
+		away.Store(false)
+	})
+	require.NoError(t, err, "it is tried again")
+	require.Equal(t, s.Ballot.Hash(), receipt.Ballot)
 }
 
 func TestCastIsGivenUp(t *testing.T) {

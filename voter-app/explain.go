@@ -60,7 +60,7 @@ func Explain(err error) string {
 		return join(happened, "No vote was cast.", todo)
 	case c.Outcome == NotCast:
 		return join(happened, "Your vote is NOT cast.", todo)
-	case c.Answer == nil:
+	case !c.wrongAnswer():
 		return join(happened, "It is not certain whether your vote is cast.", todo, "You may cast it again: it counts only once.")
 	}
 	// An answer that is wrong is evidence, and trying again would change nothing.

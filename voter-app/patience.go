@@ -38,5 +38,5 @@ func (e *Election) CastPatiently(ctx context.Context, s *Sealed, p Patience, bef
 // mayAgain says whether another try may bring the receipt.
 func mayAgain(err error) bool {
 	var failed *CastError
-	return errors.As(err, &failed) && failed.Answer == nil && (failed.Outcome == Unknown || CodeOf(err) == "busy")
+	return errors.As(err, &failed) && !failed.wrongAnswer() && (failed.Outcome == Unknown || CodeOf(err) == "busy")
 }
