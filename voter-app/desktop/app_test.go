@@ -42,6 +42,7 @@ func TestAVoteAndASecond(t *testing.T) {
 	require.Len(t, s.Voter.Casts, 1)
 	require.True(t, s.Receipt.Linked)
 	require.False(t, s.Kept)
+	require.Nil(t, s.Selections, "they are not needed any more")
 	first, err := w.app.Link()
 	require.NoError(t, err)
 	link, err := voter.ParseCheckLink(first.Link)

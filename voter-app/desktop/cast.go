@@ -94,7 +94,7 @@ func (a *App) send(ctx context.Context, sealed *voter.Sealed) error {
 	a.doing(Updating)
 	casts, shown := a.casts(ctx, receipt), a.receipt()
 	a.then(func(s *State) {
-		s.Step, s.Receipt, s.Ballot = StepDone, shown, nil
+		s.Step, s.Receipt, s.Ballot, s.Selections = StepDone, shown, nil, nil
 		if s.Voter != nil {
 			v := *s.Voter
 			v.Casts = casts

@@ -31,7 +31,7 @@ type State struct {
 	Election   *Election           `json:"election,omitempty"`
 	Voter      *Voter              `json:"voter,omitempty"`
 	Ballot     []Contest           `json:"ballot,omitempty"`
-	Selections map[string][]string `json:"selections,omitempty"` // codes of each contest, from the review on
+	Selections map[string][]string `json:"selections,omitempty"` // codes of each contest, from the review to the receipt
 	Receipt    *Receipt            `json:"receipt,omitempty"`
 }
 
