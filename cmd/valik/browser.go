@@ -39,17 +39,22 @@ func (s *settings) serve(ctx context.Context, app *desktop.App, out io.Writer) e
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintln(out, address)
+	var browser <-chan error
 	if !s.noOpen {
-		gone, err := browse(address)
+		var gone func()
+		browser, gone = browse(address)
 		defer gone()
-		if err != nil {
-			fmt.Fprintln(out, "no browser could be opened; open this address yourself")
-		}
 	}
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
+	for ctx.Err() == nil {
+		select {
+		case err := <-served:
+			return err
+		case err := <-browser:
+			if browser = nil; err != nil {
+				fmt.Fprintln(out, "no browser could be opened; open this address yourself")
+			}
+		case <-ctx.Done():
+		}
 	}
 	last, stop := context.WithTimeout(context.Background(), farewell)
 	defer stop()
@@ -63,23 +68,32 @@ func (s *settings) serve(ctx context.Context, app *desktop.App, out io.Writer) e
 }
 
 // browse opens an address in the person's browser, by a file that only they may read: on a
-// command line every user of the machine would see the key. The file goes with gone.
-func browse(address string) (gone func(), err error) {
-	dir, err := os.MkdirTemp("", "valik-")
-	if err != nil {
-		return func() {}, err
-	}
-	gone = func() { _ = os.RemoveAll(dir) }
-	page := filepath.Join(dir, "valik.html")
-	content := `<!doctype html><meta charset="utf-8"><title>Valik</title><meta http-equiv="refresh" content="0; url=` + address + `">`
-	if err := os.WriteFile(page, []byte(content), 0o600); err != nil {
-		return gone, err
-	}
+// command line every user of the machine would see the key. The file goes with gone. The command
+// may last as long as the browser, which is the person's: nobody waits for it, or ends it.
+func browse(address string) (ended <-chan error, gone func()) {
+	end := make(chan error, 1)
+	page, gone, err := pageTo(address)
 	open := map[string][]string{
 		"linux": {"xdg-open"}, "darwin": {"open"}, "windows": {"rundll32", "url.dll,FileProtocolHandler"},
 	}[runtime.GOOS]
-	if open == nil {
-		return gone, errors.ErrUnsupported
+	switch {
+	case err != nil:
+		end <- err
+	case open == nil:
+		end <- errors.ErrUnsupported
+	default:
+		go func() { end <- exec.Command(open[0], append(open[1:], page)...).Run() }()
 	}
-	return gone, exec.Command(open[0], append(open[1:], page)...).Run()
+	return end, gone
+}
+
+// pageTo writes a page that leads to an address.
+func pageTo(address string) (path string, gone func(), err error) {
+	dir, err := os.MkdirTemp("", "valik-")
+	if err != nil {
+		return "", func() {}, err
+	}
+	path = filepath.Join(dir, "valik.html")
+	content := `<!doctype html><meta charset="utf-8"><title>Valik</title><meta http-equiv="refresh" content="0; url=` + address + `">`
+	return path, func() { _ = os.RemoveAll(dir) }, os.WriteFile(path, []byte(content), 0o600)
 }
