@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"valik/eid"
 	"valik/election"
@@ -128,7 +129,11 @@ func (a *App) casts(ctx context.Context, r *election.Receipt) []election.Time {
 		a.voting.who = now
 		return now.Casts
 	}
-	return append(append([]election.Time{}, a.voting.who.Casts...), r.Time)
+	before := a.voting.who.Casts
+	if slices.Contains(before, r.Time) { // a resumed one, which had arrived
+		return before
+	}
+	return append(slices.Clone(before), r.Time)
 }
 
 // Revote begins a new ballot after a cast.

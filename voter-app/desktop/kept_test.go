@@ -96,6 +96,25 @@ func TestLatestKeptBallot(t *testing.T) {
 	}
 }
 
+// A ballot that was on the board already when the voter signed on is shown once, also if nobody
+// can be asked: a second one would look like somebody else's.
+func TestResumedCastIsShownOnce(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	w.identify(w.Voters[0])
+	w.choose("1.1")
+	w.lies(func(_ http.ResponseWriter, r *http.Request, honest http.Handler) {
+		polls.Ask(r, honest)
+		panic(http.ErrAbortHandler)
+	})
+	w.failed(w.app.Cast(), "unreachable", desktop.Unknown)
+	w.Lies(nil)
+	require.NoError(t, errors.Join(w.app.Back(), w.app.Back()))
+	require.Len(t, w.identify(w.Voters[0]).Voter.Casts, 1)
+	w.Lies(polls.At("/v1/session", polls.Says(http.StatusBadGateway, nil)))
+	require.Len(t, w.done(w.app.Resume()).Voter.Casts, 1)
+}
+
 // Two programs that share a folder, such as after a second click on the icon: neither takes away
 // what the other has kept.
 func TestTwoProgramsAtOnce(t *testing.T) {
