@@ -103,6 +103,9 @@ func read(r *http.Request, into any) error {
 	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("%w: %w", ErrRequest, err)
 	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: something stands behind it", ErrRequest)
+	}
 	return nil
 }
 

@@ -40,6 +40,7 @@ func TestHandler(t *testing.T) {
 		{"POST", "/api/language", "key", `{"language":"xx"}`, http.StatusBadRequest},
 		{"POST", "/api/language", "key", `{"tongue":"et"}`, http.StatusBadRequest},
 		{"POST", "/api/language", "key", `{`, http.StatusBadRequest},
+		{"POST", "/api/language", "key", `{"language":"et"}{"language":"vi"}`, http.StatusBadRequest},
 		{"POST", "/api/open", "key", `{"id":"x"}`, http.StatusBadRequest},
 		{"POST", "/api/cast", "key", "", http.StatusConflict},
 		{"POST", "/api/answer?id=1", "key", "1234", http.StatusConflict},
