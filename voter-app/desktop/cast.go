@@ -30,7 +30,7 @@ func (a *App) Back() error {
 			s.Step = StepBallot
 		case StepBallot:
 			s.Step, s.Voter, s.Ballot, s.Selections = StepIdentify, nil, nil, nil
-			return a.closeRing()
+			s.Problem = a.problem(a.closeRing()) // the card is let go of all the same
 		}
 		return nil
 	}, StepBallot, StepReview)
