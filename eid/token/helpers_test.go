@@ -64,6 +64,7 @@ func openModule(t *testing.T) *Module {
 type person struct {
 	pins  []string
 	asked []Prompt
+	given []secret.Text
 }
 
 func knows(pins ...string) *person { return &person{pins: pins} }
@@ -71,7 +72,8 @@ func knows(pins ...string) *person { return &person{pins: pins} }
 func (p *person) ask(_ context.Context, prompt Prompt) (secret.Text, error) {
 	p.asked = append(p.asked, prompt)
 	pin := p.pins[min(len(p.asked), len(p.pins))-1]
-	return secret.New([]byte(pin)), nil
+	p.given = append(p.given, secret.New([]byte(pin)))
+	return p.given[len(p.given)-1], nil
 }
 
 func openKey(t *testing.T, m *Module, usage eid.Usage, p *person) *Key {

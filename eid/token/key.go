@@ -94,10 +94,11 @@ func (o *operation) sign(k *Key, digest []byte) ([]byte, error) {
 	s := k.session
 	if s.alwaysAuth && pin.Empty() {
 		// Before C_SignInit, so that nothing is begun while a person looks for the PIN.
-		if pin, err = o.askPIN(k, s.token); err != nil {
+		pin, err = o.askPIN(k, s.token)
+		defer pin.Wipe()
+		if err != nil {
 			return nil, err
 		}
-		defer pin.Wipe()
 	}
 	if _, err := call(o, "C_SignInit", func() (any, error) {
 		return nil, o.driver.SignInit(s.handle, mechanismOf(k.algorithm), s.key)

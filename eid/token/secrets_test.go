@@ -80,3 +80,20 @@ func TestNoSecretIsSaid(t *testing.T) {
 		require.NotContains(t, said.String(), fmt.Sprint([]byte(secret)))
 	}
 }
+
+// TestEveryPINIsWiped: also one that is not sent, for whatever the key asked it.
+func TestEveryPINIsWiped(t *testing.T) {
+	w, k := newWorld(t), tokentest.New(t)
+	insert(t, k, w.card(t, elliptic.P256()))
+	m := openModule(t)
+	p := knows("1", tokentest.PIN, "1", tokentest.PIN)
+	key := openKey(t, m, eid.Signing, p)
+	require.Error(t, sign(t, key))
+	require.NoError(t, sign(t, key))
+	require.Error(t, sign(t, key))
+	require.NoError(t, sign(t, key))
+	require.Greater(t, len(p.given), 3)
+	for i, pin := range p.given {
+		require.True(t, pin.Empty(), "PIN %d", i)
+	}
+}
