@@ -69,24 +69,31 @@ func Open(ctx context.Context, der []byte, ask Ask) (*File, error) {
 	return newFile(key, certs)
 }
 
+// decoded is what the library makes of a file.
+type decoded struct {
+	key  any
+	leaf *x509.Certificate
+	more []*x509.Certificate
+	err  error
+}
+
 // decode waits for the library no longer than ctx allows.
 func decode(ctx context.Context, der []byte, passphrase string) (key any, certs []*x509.Certificate, err error) {
-	done := make(chan struct{})
-	var leaf *x509.Certificate
-	var more []*x509.Certificate
+	done := make(chan decoded, 1) // has room for what nobody waits for any more
 	go func() {
-		defer close(done)
-		key, leaf, more, err = library.DecodeChain(der, passphrase)
+		var d decoded
+		d.key, d.leaf, d.more, d.err = library.DecodeChain(der, passphrase)
+		done <- d
 	}()
 	select {
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
-	case <-done:
+	case d := <-done:
+		if d.err != nil {
+			return nil, nil, explain(d.err)
+		}
+		return d.key, append([]*x509.Certificate{d.leaf}, d.more...), nil
 	}
-	if err != nil {
-		return nil, nil, explain(err)
-	}
-	return key, append([]*x509.Certificate{leaf}, more...), nil
 }
 
 // newFile keeps the certificates of the key; others in the file are its issuers'.

@@ -269,6 +269,24 @@ func TestContextEndsTheWait(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
+// TestTheContextEndsWhenItLikes: who gives up gets the context's error, whatever the derivation,
+// which goes on, finds at that moment.
+func TestTheContextEndsWhenItLikes(t *testing.T) {
+	der := openssl(t, pemOf(t, newCard(t, newAuthority(t)).Signing))
+	for n := range 20 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(n)*200*time.Microsecond)
+		f, err := pkcs12.Open(ctx, der, says(passphrase))
+		cancel()
+		if err == nil {
+			_, err = f.Signer(eid.Signing, false)
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}
+	time.Sleep(300 * time.Millisecond) // for the derivations, which the race detector watches
+}
+
 func TestAskFails(t *testing.T) {
 	card := newCard(t, newAuthority(t))
 	_, err := pkcs12.Open(t.Context(), openssl(t, pemOf(t, card.Signing)), func(context.Context) (secret.Text, error) {
