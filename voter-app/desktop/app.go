@@ -69,8 +69,8 @@ type voting struct {
 	found       map[string]keyring.Found // by the ids of State.Means
 	ring        *keyring.Ring
 	who         *election.Eligibility
-	kept        []*voter.Sealed // signed and without a receipt, the oldest first
-	sealed      *voter.Sealed   // that has the receipt
+	kept        []unconfirmed // the oldest first
+	sealed      *voter.Sealed // that has the receipt
 	receipt     *election.Receipt
 }
 

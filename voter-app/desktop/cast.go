@@ -40,11 +40,12 @@ func (a *App) Back() error {
 // goes out, so that whatever happens then, it can be cast again without another signature.
 func (a *App) Cast() error {
 	return a.begin(Encrypting, a.following(func(ctx context.Context) error {
-		sealed, err := a.seal(ctx, a.State(ctx, 0).Selections)
+		choices := a.State(ctx, 0).Selections
+		sealed, err := a.seal(ctx, choices)
 		if err != nil {
 			return &voter.CastError{Outcome: voter.NotCast, Err: err}
 		}
-		if err := a.keep(sealed); err != nil {
+		if err := a.keep(sealed, choices); err != nil {
 			return &voter.CastError{Outcome: voter.NotCast, Err: &folderError{err}}
 		}
 		return a.send(ctx, sealed)
@@ -73,7 +74,7 @@ func (a *App) Resume() error {
 	if err := a.free(steps); err != nil {
 		return err
 	}
-	sealed := a.voting.waiting()
+	sealed := a.voting.waiting(&a.state)
 	if sealed == nil {
 		return ErrStep
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,25 +27,33 @@ const (
 	brokenSuffix = ".broken" // behind the name of a file that is no ballot
 )
 
-// waiting is the ballot that may be cast again, nil for none: the newest that waits for a receipt.
-// Of a voter who has signed on it is their own: another's receipt would not be for their vote.
-func (v *voting) waiting() *voter.Sealed {
-	for _, s := range slices.Backward(v.kept) {
-		if v.who == nil || v.who.Pseudonym == s.Ballot.Pseudonym {
-			return s
+// unconfirmed is a ballot that is signed and has no receipt.
+type unconfirmed struct {
+	*voter.Sealed
+	choices map[string][]string // nil for one of an earlier run
+}
+
+// waiting is the ballot that may be cast again, nil for none: the newest without a receipt. Of a
+// voter who has signed on it is their own: another's receipt would not be for their vote. And
+// beside the choices of a review it is one that was made of them: no other is meant there.
+func (v *voting) waiting(s *State) *voter.Sealed {
+	for _, k := range slices.Backward(v.kept) {
+		own := v.who == nil || v.who.Pseudonym == k.Ballot.Pseudonym
+		if own && (s.Step != StepReview || maps.EqualFunc(k.choices, s.Selections, slices.Equal)) {
+			return k.Sealed
 		}
 	}
 	return nil
 }
 
 // keep puts a signed ballot on the disk.
-func (a *App) keep(s *voter.Sealed) error {
+func (a *App) keep(s *voter.Sealed, choices map[string][]string) error {
 	path, err := a.keeps().of(a.voting.fingerprint, ballotFile(s))
 	if path != "" && err == nil {
 		err = voter.WriteFile(path, s.Container)
 	}
 	if err == nil {
-		a.voting.kept = append(a.voting.kept, s)
+		a.voting.kept = append(a.voting.kept, unconfirmed{s, choices})
 	}
 	return err
 }
@@ -52,11 +61,11 @@ func (a *App) keep(s *voter.Sealed) error {
 // forget lets those ballots go whose fate is certain.
 func (a *App) forget(certain func(*voter.Sealed) bool) error {
 	var failures []error
-	a.voting.kept = slices.DeleteFunc(a.voting.kept, func(s *voter.Sealed) bool {
-		if !certain(s) {
+	a.voting.kept = slices.DeleteFunc(a.voting.kept, func(k unconfirmed) bool {
+		if !certain(k.Sealed) {
 			return false
 		}
-		failures = append(failures, a.remove(s))
+		failures = append(failures, a.remove(k.Sealed))
 		return true
 	})
 	return errors.Join(failures...)
@@ -98,7 +107,7 @@ func (a *App) takeUp() error {
 	for _, name := range names {
 		s, err := a.resume(filepath.Join(dir, name))
 		if failures = append(failures, err); err == nil {
-			a.voting.kept = append(a.voting.kept, s)
+			a.voting.kept = append(a.voting.kept, unconfirmed{Sealed: s})
 		}
 	}
 	slices.SortStableFunc(a.voting.kept, older)
@@ -120,6 +129,6 @@ func (a *App) resume(path string) (*voter.Sealed, error) {
 
 // older orders ballots as they were made: by what each knew of the board, and those between two
 // checkpoints by this computer's clock.
-func older(a, b *voter.Sealed) int {
+func older(a, b unconfirmed) int {
 	return cmp.Or(cmp.Compare(a.Ballot.Anchor.Size, b.Ballot.Anchor.Size), a.Signed.Compare(b.Signed))
 }

@@ -96,6 +96,29 @@ func TestLatestKeptBallot(t *testing.T) {
 	}
 }
 
+// Beside the choices of a review only the ballot that was made of them is offered: who reads one
+// choice and presses "finish" must not cast another.
+func TestWhatIsReviewedIsFinished(t *testing.T) {
+	w := newWorld(t, 1)
+	w.open()
+	require.True(t, w.interrupt(w.Voters[0], "1.1").Kept)
+	w.choose("1.2")
+	require.False(t, w.app.State(context.Background(), 0).Kept)
+	require.ErrorIs(t, w.app.Resume(), desktop.ErrStep)
+	require.NoError(t, w.app.Back())
+	require.True(t, w.app.State(context.Background(), 0).Kept)
+	w.choose("1.1")
+	require.True(t, w.app.State(context.Background(), 0).Kept)
+
+	w.start()
+	require.True(t, w.open().Kept)
+	require.True(t, w.identify(w.Voters[0]).Kept)
+	w.choose("1.1")
+	require.False(t, w.app.State(context.Background(), 0).Kept, "nobody knows its choices any more")
+	require.NoError(t, w.app.Back())
+	require.Equal(t, desktop.StepDone, w.done(w.app.Resume()).Step)
+}
+
 // A ballot that was on the board already when the voter signed on is shown once, also if nobody
 // can be asked: a second one would look like somebody else's.
 func TestResumedCastIsShownOnce(t *testing.T) {

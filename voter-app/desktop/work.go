@@ -51,7 +51,7 @@ func (a *App) finish(err error) {
 		if end != nil {
 			end(s)
 		}
-		s.Busy, s.Ask, s.Problem, s.Kept = Idle, nil, problem, a.unfinished(s.Step)
+		s.Busy, s.Ask, s.Problem, s.Kept = Idle, nil, problem, a.unfinished(s)
 	})
 }
 
@@ -59,8 +59,8 @@ func (a *App) finish(err error) {
 // no face shows a new step that is not yet to be used.
 func (a *App) then(change func(*State)) { a.next = change }
 
-// unfinished says whether a ballot can be cast again at a step: beside a receipt none is offered.
-func (a *App) unfinished(at Step) bool { return at != StepDone && a.voting.waiting() != nil }
+// unfinished says whether a ballot can be cast again: beside a receipt none is offered.
+func (a *App) unfinished(s *State) bool { return s.Step != StepDone && a.voting.waiting(s) != nil }
 
 // turn changes the state at once, at one of these steps and while nothing is under way.
 func (a *App) turn(change func(*State) error, at ...Step) error {
@@ -74,7 +74,7 @@ func (a *App) turn(change func(*State) error, at ...Step) error {
 	if err := change(&next); err != nil {
 		return err
 	}
-	next.Kept = a.unfinished(next.Step)
+	next.Kept = a.unfinished(&next)
 	a.updateLocked(func(s *State) { *s = next })
 	return nil
 }
