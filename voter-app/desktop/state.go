@@ -24,7 +24,7 @@ type State struct {
 	Busy    Activity  `json:"busy"`              // what is under way, "" for nothing
 	Ask     *Question `json:"ask,omitempty"`     // to the voter, while something is under way
 	Problem *Problem  `json:"problem,omitempty"` // how the last request ended, if not well
-	Kept    bool      `json:"kept"`              // a ballot is signed and its receipt has not come: it may be cast again; of who has signed on, else of anybody
+	Kept    bool      `json:"kept"`              // a ballot is signed and its receipt has not come: it may be cast again; of who has signed on, else of anybody, and at the review of its choices
 
 	Elections  []Known             `json:"elections"` // that can be opened by their id
 	Means      []Means             `json:"means"`     // cards and files that were found
