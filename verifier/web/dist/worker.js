@@ -2,8 +2,8 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "94bf23ecf9c55edf";
-const files = ["./","./assets/index-DYavRu7a.js","./assets/Scanner-C4EOnTNt.js","./assets/index-C1hqW6U5.css","./icon.svg"];
+const version = "dd4aa7d86bf54c4a";
+const files = ["./","./assets/index-3Wl4Msdh.js","./assets/Scanner-QG6t0OTR.js","./assets/index-C1hqW6U5.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 
