@@ -2,7 +2,8 @@
 
 /**
  * The page's own address, if it is a link, else "". What stands behind # is taken out of the address, so
- * that neither the history of the browser nor a bookmark has it.
+ * that neither the way back nor a bookmark has it. Out of a list of visited addresses no page can take it:
+ * Chromium writes it there, once before and once after a host has led from /check to /check/.
  */
 export function takeFragment(location: { href: string; hash: string; pathname: string }, history: Pick<History, "replaceState">): string {
   if (location.hash === "") return "";

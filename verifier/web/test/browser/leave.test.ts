@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { catalogues } from "../../src/page/texts/catalogues.ts";
 import { checkLink, host, vector, visit } from "./site.ts";
 
 const v = vector("good");
@@ -36,4 +37,14 @@ test("a second link in the same window", async () => {
   await page.waitForURL(host, { timeout: 5000 });
   assert.ok((await page.locator("#link").inputValue()).endsWith(`#${hash}`), "the new link is there, and the old ballot is not");
   await context.close();
+});
+
+test("what the browser keeps of a link that it has opened is told, and only then", async () => {
+  const kept = catalogues["en"]?.linkKept ?? "?";
+  for (const [fragment, times] of [[`#${v.link.split("#")[1]}`, 1], ["", 0]] as const) {
+    const { page, context } = await visit(v, fragment);
+    await page.locator("#link").fill(v.link);
+    assert.equal(await page.getByText(kept).count(), times);
+    await context.close();
+  }
 });

@@ -9,6 +9,7 @@ export const en: Texts = {
   intro: "Use another device than the one on which you voted. It shows what the ballot says that is in the ballot box.",
   linkLabel: "Link of your ballot",
   linkHint: "Your voting program shows it as a QR code and as text. Whoever has it can see your vote: show it to nobody.",
+  linkKept: "Your browser may keep this link in its history, where whoever finds it can see your vote: delete it there after the check.",
   fingerprintLabel: "Fingerprint of the election (if you have it)",
   fingerprintHint: "64 digits and letters that the electoral office publishes. With it the check is complete.",
   fingerprintWrong: "A fingerprint has 64 digits and letters from a to f.",

@@ -9,6 +9,7 @@ export const et: Texts = {
   intro: "Kasuta teist seadet kui see, millega hääletasid. Siin näed, mida ütleb hääletussedel, mis on valimiskastis.",
   linkLabel: "Sinu hääletussedeli link",
   linkHint: "Hääletusprogramm näitab seda QR-koodi ja tekstina. Kellel see on, see näeb sinu häält: ära näita seda kellelegi.",
+  linkKept: "Veebilehitseja võib selle lingi ajalukku jätta ja kes selle sealt leiab, näeb sinu häält: kustuta see pärast kontrolli.",
   fingerprintLabel: "Valimiste sõrmejälg (kui see sul on)",
   fingerprintHint: "64 numbrit ja tähte, mille avaldab valimiste korraldaja. Sellega on kontroll täielik.",
   fingerprintWrong: "Sõrmejäljes on 64 numbrit ja tähte a-st f-ni.",

@@ -16,6 +16,8 @@ export interface Texts {
   intro: string;
   linkLabel: string;
   linkHint: string;
+  /** Said where the browser has opened the link itself. */
+  linkKept: string;
   fingerprintLabel: string;
   fingerprintHint: string;
   fingerprintWrong: string;

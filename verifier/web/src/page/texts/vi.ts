@@ -9,6 +9,7 @@ export const vi: Texts = {
   intro: "Hãy dùng thiết bị khác với thiết bị bạn đã bỏ phiếu. Trang này cho thấy lá phiếu trong hòm phiếu ghi gì.",
   linkLabel: "Liên kết của lá phiếu",
   linkHint: "Chương trình bỏ phiếu hiển thị liên kết dưới dạng mã QR và văn bản. Ai có nó sẽ thấy lá phiếu của bạn: đừng cho ai xem.",
+  linkKept: "Trình duyệt có thể lưu liên kết này trong lịch sử, và ai tìm thấy nó ở đó sẽ thấy lá phiếu của bạn: hãy xóa nó sau khi kiểm tra.",
   fingerprintLabel: "Dấu vân của cuộc bầu cử (nếu bạn có)",
   fingerprintHint: "64 chữ số và chữ cái do cơ quan bầu cử công bố. Có nó, việc kiểm tra mới đầy đủ.",
   fingerprintWrong: "Dấu vân có 64 chữ số và chữ cái từ a đến f.",
