@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { catalogues } from "../../src/page/texts/catalogues.ts";
+import { readJson } from "../vectors.ts";
 import { checkLink, dist, faults, host, vector, visit } from "./site.ts";
 
 test("a ballot in words", async () => {
@@ -52,11 +53,28 @@ test("what to do, for lies of each kind", async () => {
   }
 });
 
-test("a fingerprint that nobody has said is to be compared", async () => {
-  const v = vector("fingerprint-unknown");
+test("which election, and before all else where nobody has said it", async () => {
+  for (const name of ["fingerprint-unknown", "good"]) {
+    const v = vector(name);
+    const { page, context } = await visit(v);
+    await checkLink(page, v);
+    const text = await page.locator("main").innerText();
+    assert.ok(text.includes("https://vote.example.ee/"), "whose collector it is");
+    const compare = text.indexOf(catalogues["en"]?.fingerprintCompare ?? "?");
+    if (v.fingerprint !== "") assert.equal(compare, -1);
+    // A collector of its own can show an election of its own with any signer, vote and title.
+    else assert.ok(compare > 0 && compare < text.indexOf(catalogues["en"]?.latest ?? "?") && compare < text.indexOf(v.finding?.name ?? "?"));
+    await context.close();
+  }
+});
+
+test("the district of the ballot", async () => {
+  const v = vector("good");
   const { page, context } = await visit(v);
   await checkLink(page, v);
-  assert.ok((await page.locator("main").innerText()).includes(catalogues["en"]?.fingerprintCompare ?? "?"));
+  const { districts } = readJson<{ districts: { id: string; name: string }[] }>(`check/${v.manifest}`);
+  const name = districts.find((d) => d.id === v.finding?.district)?.name ?? "?";
+  assert.ok((await page.locator("section[aria-labelledby=vote]").innerText()).includes(name), name);
   await context.close();
 });
 
