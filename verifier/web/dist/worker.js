@@ -2,8 +2,8 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "75bc0c6258a8dce9";
-const files = ["./","./assets/index-CGzkEG0E.js","./assets/Scanner-CewZQsuc.js","./assets/index-C1hqW6U5.css","./icon.svg"];
+const version = "6a4099c361268f0d";
+const files = ["./","./assets/index-BwN4xJVI.js","./assets/Scanner-dN5Q_OwX.js","./assets/index-C1hqW6U5.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 

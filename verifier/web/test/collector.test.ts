@@ -103,6 +103,7 @@ test("refusals of the collector", async () => {
   assert.equal(await codeWith(lookPath(), answer(refusal("check_limit", ballot))), "collector.check_limit");
   assert.equal(await codeWith(lookPath(), answer(refusal("check_over", toHex(new Uint8Array(32))))), "no_answer");
   assert.equal(await codeWith(lookPath(), answer(refusal("check_over", ballot, new Uint8Array(32)))), "no_answer");
+  assert.equal(await codeWith(lookPath(), answer(refusal("check_over. Call +372 600 0000", ballot))), "no_answer", "a sentence is no code");
   assert.equal(await codeWith(lookPath(), answer(utf8("<html>"))), "no_answer");
 });
 

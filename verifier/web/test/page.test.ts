@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utf8 } from "../src/core/bytes.ts";
-import { adviceFor, advices } from "../src/page/advice.ts";
+import { adviceFor, advices, placeOf } from "../src/page/advice.ts";
 import { takeFragment } from "../src/page/fragment.ts";
-import { fingerprintAt, grouped, parsePinned, typedFingerprint } from "../src/page/pinned.ts";
+import { grouped, knownAt, parsePinned, typedFingerprint } from "../src/page/pinned.ts";
 import { catalogues, inLanguage, languageOf } from "../src/page/texts/catalogues.ts";
 import { readJson } from "./vectors.ts";
 
@@ -63,11 +63,25 @@ test("advice for every code of the vectors", () => {
   assert.ok(advices.every((a) => a in (catalogues["en"]?.advice ?? {})));
 });
 
+test("of what a collector writes, only a place is shown", () => {
+  for (const place of ["contests[0].slots", "mayor, slot 0", "trustee 2", "", "title.et"]) assert.equal(placeOf(place), place);
+  for (const words of ["title.Call +372 600 0000 now", "<b>", "title.\u202Eabc", "title.evil.example/login", "x".repeat(81), "mayor, slot one"]) {
+    assert.equal(placeOf(words), "", words);
+  }
+});
+
 test("the elections that the host vouches for", () => {
   const fingerprint = "ab".repeat(32);
   const pinned = parsePinned(utf8(`{"elections": [{"collector": "https://vote.example.ee/", "fingerprint": "${fingerprint}"}]}`));
-  assert.equal(fingerprintAt(pinned, "https://vote.example.ee"), fingerprint);
-  assert.equal(fingerprintAt(pinned, "https://vote.example.com"), undefined);
+  const other = "cd".repeat(32);
+  const here = "https://vote.example.ee";
+  const elsewhere = "https://vote.example.com";
+  assert.equal(knownAt(pinned, here, undefined), fingerprint);
+  assert.equal(knownAt(pinned, here, fingerprint), fingerprint);
+  assert.equal(knownAt(pinned, elsewhere, undefined), undefined);
+  assert.equal(knownAt(pinned, elsewhere, other), other);
+  // A bad computer shows a fingerprint as easily as a link.
+  assert.throws(() => knownAt(pinned, here, other), { code: "other_election" });
   assert.throws(() => parsePinned(utf8(`{"elections": [{"collector": "", "fingerprint": "AB"}]}`)));
   assert.equal(typedFingerprint(` ${grouped(fingerprint).toUpperCase()} `), fingerprint);
   assert.equal(typedFingerprint(fingerprint.slice(1)), undefined);

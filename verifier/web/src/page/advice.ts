@@ -17,6 +17,14 @@ const beginnings: [string, Advice][] = [
   ["board.", "board"], ["checkpoint_", "board"], ["receipt_", "board"], ["receipt.", "board"], ["look.", "board"],
 ];
 
+/**
+ * The place of a fault as it may be shown: a path in a document, a slot or a trustee; "" for anything else. Paths
+ * have names that the collector wrote, which could be sentences.
+ */
+export function placeOf(where: string): string {
+  return /^([A-Za-z0-9_.[\]]{0,80}|[A-Za-z0-9_]{1,28}, slot [0-9]{1,3}|trustee [0-9]{1,2})$/.test(where) ? where : "";
+}
+
 /** The advice for a code. Whatever is not known better is about the vote: the gravest. */
 export function adviceFor(code: string): Advice {
   return whole[code] ?? beginnings.find(([beginning]) => code.startsWith(beginning))?.[1] ?? "vote";

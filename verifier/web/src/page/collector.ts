@@ -46,6 +46,8 @@ function collectorRefusal(link: Link, m: Manifest, bytes: Bytes): Refusal {
   try {
     const said = decode(refusalKind, bytes);
     verifyRefusal(m, said, link.ballot);
+    // It is shown: a code is one word, and no sentence of the collector's.
+    must(/^[a-z_-]{1,40}$/.test(said.code), "refusal_code", "the code of the refusal is none");
     return new Refusal(`collector.${said.code}`, said.message);
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;

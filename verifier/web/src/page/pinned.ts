@@ -2,6 +2,7 @@
 
 import type { Bytes } from "../core/bytes.ts";
 import type { Hash } from "../core/hash.ts";
+import { must } from "../core/errors.ts";
 import { sameAddress } from "../core/link.ts";
 import { parseJson } from "../core/json.ts";
 import { anyText, hash, list, object } from "../core/shape.ts";
@@ -17,9 +18,14 @@ export function parsePinned(bytes: Bytes): Pinned {
   return fields.read(value, "").elections;
 }
 
-/** The fingerprint of the election at a collector, if the host has it. */
-export function fingerprintAt(pinned: Pinned, collector: string): Hash | undefined {
-  return pinned.find((election) => sameAddress(election.collector, collector))?.fingerprint;
+/**
+ * The fingerprint that is known of the election at a collector: the host's, or the one that the voter has typed.
+ * Refusal: `other_election`, if they differ. A bad computer could show the voter a fingerprint of its own to type.
+ */
+export function knownAt(pinned: Pinned, collector: string, typed: Hash | undefined): Hash | undefined {
+  const hosted = pinned.find((election) => sameAddress(election.collector, collector))?.fingerprint;
+  must(hosted === undefined || typed === undefined || hosted === typed, "other_election", "the fingerprint is not the one that the host of this page vouches for");
+  return hosted ?? typed;
 }
 
 /** A fingerprint as a voter types it, with any spaces; undefined if it is none. */
