@@ -2,14 +2,23 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "6a4099c361268f0d";
-const files = ["./","./assets/index-BwN4xJVI.js","./assets/Scanner-dN5Q_OwX.js","./assets/index-C1hqW6U5.css","./icon.svg"];
+const version = "1336c6be8f01ccd4";
+const files = ["./","./assets/index-BqBcC37V.js","./assets/Scanner-CWKqHoRA.js","./assets/index-C1hqW6U5.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 
+// From the host itself: the browser's own cache may have the page of the version before.
+const fresh = (file) => new Request(file, { cache: "reload" });
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(version).then((cache) => cache.addAll([...files, changing])).then(() => self.skipWaiting()));
+  event.waitUntil(keepAll().then(() => self.skipWaiting()));
 });
+
+async function keepAll() {
+  const cache = await caches.open(version);
+  await cache.addAll(files.map(fresh));
+  await newest(fresh(changing)).catch(() => {}); // a host need not have it
+}
 
 self.addEventListener("activate", (event) => {
   const drop = (names) => Promise.all(names.filter((name) => name !== version).map((name) => caches.delete(name)));

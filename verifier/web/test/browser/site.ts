@@ -15,11 +15,11 @@ const all = readJson<Vector[]>("check/vectors.json");
 export const vector = (name: string): Vector => all.find((v) => v.name === name) as Vector;
 export const dist = fileURLToPath(new URL("../../../dist/", import.meta.url));
 const axe = readFileSync(fileURLToPath(new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
-const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
+export const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
 
 let server: Server;
 export let host = "";
-let browser: Browser;
+export let browser: Browser;
 
 before(async () => {
   server = createServer((request, response) => {
