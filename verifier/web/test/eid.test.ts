@@ -111,3 +111,12 @@ test("the texts are those that the other implementation writes", () => {
   assert.equal(manifestForm.fill(fields("manifest.xml")), text("manifest.xml"));
   assert.equal(signaturesForm.fill(fields("signatures0.xml")), text("signatures0.xml"));
 });
+
+test("a pattern is of the whole code", async () => {
+  const { identifier, ...rest } = profileOf("ee");
+  const closing: Profile = { ...rest, identifier: { ...identifier, forms: [{ pattern: "1)|(?:2" }] } };
+  for (const code of ["1 and anything", "anything and 2"]) assert.equal(await codeOf(() => checkCode(closing, code)), "profile", code);
+  const choice: Profile = { ...rest, identifier: { ...identifier, forms: [{ pattern: "1|2" }] } };
+  assert.equal(await codeOf(() => checkCode(choice, "1")), "");
+  assert.equal(await codeOf(() => checkCode(choice, "12")), "personal_code");
+});

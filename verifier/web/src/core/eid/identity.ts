@@ -52,6 +52,7 @@ function checkDigit(c: Checksum, digits: number[]): number {
 /** The patterns are RE2's; what both languages have in common is enough for personal codes. */
 function pattern(source: string): RegExp {
   try {
+    new RegExp(source, "u"); // by itself first: one that closes the group below would not be of the whole code
     return new RegExp(`^(?:${source})$`, "u");
   } catch {
     throw new Refusal("profile", "a pattern of the profile cannot be read here");
