@@ -2,6 +2,7 @@ package election_test
 
 import (
 	"crypto/rand"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,23 @@ func TestOpenNeedsTheSeedAndTheCiphertext(t *testing.T) {
 	require.ErrorAs(t, err, &slot)
 	require.Equal(t, "council", slot.Contest)
 	require.Equal(t, 1, slot.Slot)
+}
+
+// A choice in two slots has good proofs, and at the count the second is invalid: a program
+// that was told two choices could drop one so.
+func TestOpenRefusesAChoiceTwice(t *testing.T) {
+	e := smallElection(t)
+	b, seed := prepare(t, 0, northern)
+	council := slices.Clone(northern["council"])
+	slices.Reverse(council)
+	turned, err := election.Prepare(e.Manifest, e.Keys.Public(), seed, b.District, b.Pseudonym, b.Anchor,
+		map[string][]string{"mayor": northern["mayor"], "council": council})
+	require.NoError(t, err)
+	b.Contests[1].Slots[1] = turned.Contests[1].Slots[1]
+	require.NoError(t, b.VerifyProofs(e.Manifest, e.Keys.Public()))
+	_, err = b.Open(e.Manifest, e.Keys.Public(), seed)
+	require.ErrorIs(t, err, election.ErrTwice)
+	require.ErrorContains(t, err, "slot 1 of contest council")
 }
 
 func TestRandomnessIsNeverRepeated(t *testing.T) {

@@ -109,7 +109,7 @@ func checkSelection(m *Manifest, id ListID, codes []string) error {
 // Open returns the selections of a ballot, given its seed: what the second device
 // shows. For every slot A must be r·G, and M = B − r·Y a choice of the list.
 // Errors: those of [Ballot.Check]; *[SlotError], with [ErrSeed] where the seed is
-// not this ballot's.
+// not this ballot's and [ErrTwice] where a slot repeats a choice.
 //
 // It implements Ballot.Open of docs/protocol/ballot.md.
 func (b *Ballot) Open(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed) (map[string][]string, error) {
@@ -122,6 +122,9 @@ func (b *Ballot) Open(m *Manifest, pk *elgamal.PublicKey, seed *elgamal.Seed) (m
 			code, err := b.openSlot(m, pk, seed, c, k)
 			if err != nil {
 				return nil, &SlotError{c.Contest, k, err}
+			}
+			if code != Blank && slices.Contains(selections[c.Contest], code) {
+				return nil, &SlotError{c.Contest, k, ErrTwice}
 			}
 			selections[c.Contest] = append(selections[c.Contest], code)
 		}

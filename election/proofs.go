@@ -13,6 +13,10 @@ import (
 // ErrSeed says that a seed does not open a ballot.
 var ErrSeed = errors.New("election: the seed is not this ballot's")
 
+// ErrTwice says that a ballot has a choice twice in a contest: the second would be counted
+// as invalid, and whoever prepared it has not followed Ballot.Prepare.
+var ErrTwice = errors.New("election: a choice stands in an earlier slot too, so this one does not count")
+
 // SlotError names the slot of a ballot that is at fault.
 type SlotError struct {
 	Contest string

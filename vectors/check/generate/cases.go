@@ -78,6 +78,7 @@ func (s *scene) wrongBallots() []test {
 		{"key-other", "encrypted to a key that is not the election's", "seed", "other-key", unchanged},
 		{"nonce-other", "one half of the ciphertext is not of the seed", "seed", "nonce", unchanged},
 		{"choice-none", "the ciphertext holds no choice", "seed", "no-choice", unchanged},
+		{"choice-twice", "one choice in two slots, of which the second does not count", "choice_twice", "twice", unchanged},
 		{"proof-other", "the proofs are of another voter's ballot", "bad_proof.membership", "bad-proof", unchanged},
 		{"anchor-late", "made for a board that is larger than its index", "before_anchor", "late-anchor", unchanged},
 		{"anchor-invented", "made for a board that there never was", "bad_anchor", "bad-anchor", unchanged},

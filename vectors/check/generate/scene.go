@@ -104,9 +104,12 @@ func (s *scene) prepare(voter int, seed byte) *cast {
 }
 
 func (s *scene) prepareWith(voter int, seed byte, pk *elgamal.PublicKey, p election.Pseudonym, a election.Anchor) *cast {
-	v := s.Roll.List[voter]
+	return s.prepareOf(voter, seed, pk, p, a, s.selections(s.Roll.List[voter].District))
+}
+
+func (s *scene) prepareOf(voter int, seed byte, pk *elgamal.PublicKey, p election.Pseudonym, a election.Anchor, selections map[string][]string) *cast {
 	parsed := must(elgamal.ParseSeed(seedOf(seed)))
-	b := must(election.Prepare(s.Manifest, pk, parsed, v.District, p, a, s.selections(v.District)))
+	b := must(election.Prepare(s.Manifest, pk, parsed, s.Roll.List[voter].District, p, a, selections))
 	return &cast{seed: seedOf(seed), inner: b.Bytes()}
 }
 

@@ -33,6 +33,7 @@ func (s *scene) castWrong() {
 	} {
 		s.casts[name] = s.cast(0, c)
 	}
+	s.casts["twice"] = s.cast(0, s.prepareTwice(0, 25))
 	file := election.BallotFile(s.Manifest)
 	s.casts["stranger"] = s.castAs(strangersCard(first.Code), file, s.prepare(0, 20))
 	s.casts["file"] = s.castAs(s.Cards[0].Signing, "other.ballot", s.prepare(0, 21))
@@ -54,6 +55,25 @@ func (s *scene) castAtNight() {
 	s.log.Entries = s.log.Entries[:len(s.log.Entries)-1]
 	c.at = s.Manifest.Opens - 1
 	s.casts["night"] = s.enter(c)
+}
+
+// prepareTwice makes a ballot with one choice in two slots, of two ballots with one seed: no
+// program prepares it, and all its proofs hold.
+func (s *scene) prepareTwice(voter int, seed byte) *cast {
+	v, pk, a := s.Roll.List[voter], s.Keys.Public(), s.anchor()
+	selections := s.selections(v.District)
+	turned := map[string][]string{}
+	for contest, codes := range selections {
+		turned[contest] = slices.Clone(codes)
+		slices.Reverse(turned[contest])
+	}
+	other := must(election.ParseBallot(s.prepareOf(voter, seed, pk, v.Pseudonym, a, turned).inner))
+	return s.prepareOf(voter, seed, pk, v.Pseudonym, a, selections).change(func(b *election.Ballot) {
+		for i, c := range b.Contests {
+			last := len(c.Slots) - 1
+			c.Slots[last] = other.Contests[i].Slots[last]
+		}
+	})
 }
 
 func otherKey() *elgamal.PublicKey {

@@ -2,8 +2,8 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "941fe7d9421e1578";
-const files = ["./","./assets/index-Dh53kWTQ.js","./assets/Scanner-3Kkj1KAV.js","./assets/index-C1hqW6U5.css","./icon.svg"];
+const version = "499c15ed706615b9";
+const files = ["./","./assets/index-BdFIv6U7.js","./assets/Scanner-D_SY6CZF.js","./assets/index-C1hqW6U5.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 

@@ -7,7 +7,7 @@ import { type Element, type Scalar, identity } from "../group.ts";
 import { membershipSize, verifyMembership } from "../membership.ts";
 import { Transcript } from "../transcript.ts";
 import type { Ballot, BallotContest } from "./ballot.ts";
-import { type Choice, type Contest, choicePoint, choicesOf, fingerprintBytes, style } from "./choices.ts";
+import { type Choice, type Contest, blank, choicePoint, choicesOf, fingerprintBytes, style } from "./choices.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What a ballot says in one contest: a choice for every slot, the most wanted first. */
@@ -31,7 +31,7 @@ export function checkBallot(m: Manifest, ballot: Ballot): void {
   });
 }
 
-/** Ballot.Open: the choices, given the seed. Refusals: those of checkBallot, `seed`, and what is wrong with a ciphertext. */
+/** Ballot.Open: the choices, given the seed. Refusals: those of checkBallot, `seed`, `choice_twice`, and what is wrong with a ciphertext. */
 export function openBallot(m: Manifest, Y: Element, seed: Bytes, ballot: Ballot): Selection[] {
   checkBallot(m, ballot);
   return style(m, ballot.district).map((contest, i) => {
@@ -44,6 +44,9 @@ export function openBallot(m: Manifest, Y: Element, seed: Bytes, ballot: Ballot)
       const choice = byPoint.get(toHex(plaintext(c, Y, randomness(m, seed, contest.id, k)).toBytes()));
       must(choice !== undefined, "seed", "with this seed the ciphertext holds no choice of the list");
       return choice;
+    }));
+    choices.forEach((choice, k) => blame(`${contest.id}, slot ${k}`, () => {
+      must(choice.code === blank || choices.indexOf(choice) === k, "choice_twice", "the choice stands in an earlier slot too, so this one does not count");
     }));
     return { contest, choices };
   });
