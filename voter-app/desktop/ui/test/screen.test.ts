@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failed } from "../src/core/client.ts";
-import { canResume, castingPhase, progressOf, sameProblem, screenOf, shownOf, shownOfFault, standingOf, titleOf } from "../src/core/screen.ts";
+import { canResume, castingPhase, isGrave, phases, progressAt, sameProblem, screenOf, shownOf, shownOfFault, standingHintOf, standingOf, steps, titleOf } from "../src/core/screen.ts";
 import type { Activity, Problem, State, Step } from "../src/core/state.ts";
 import { textsOf } from "../src/core/texts.ts";
 
@@ -33,7 +33,26 @@ test("what is said of the vote", () => {
 test("the phases of a cast", () => {
   assert.equal(castingPhase("waiting"), "sending");
   assert.equal(castingPhase("looking"), undefined);
-  assert.deepEqual((["encrypting", "signing", "sending", "checked"] as const).map((phase) => progressOf(phase, "signing")), ["past", "now", "coming", "coming"]);
+  assert.deepEqual((["encrypting", "signing", "sending", "checked"] as const).map((phase) => progressAt(phases, phase, "signing")), ["past", "now", "coming", "coming"]);
+});
+
+test("what a standing means for who has voted before", () => {
+  const texts = textsOf("en");
+  const voter = (...casts: string[]): Partial<State> => ({ voter: { name: "", district: "", casts } });
+  assert.equal(standingHintOf(texts, at("ballot", "", voter()), "notCast"), texts.standing.notCastHint);
+  assert.equal(standingHintOf(texts, at("ballot", "", voter("2026-11-24T12:00:00Z")), "notCast"), texts.standing.replacingHint);
+  assert.equal(standingHintOf(texts, at("review", "", voter("2026-11-24T12:00:00Z")), "noReceipt"), texts.standing.noReceiptHint);
+});
+
+test("the way of a vote", () => {
+  assert.deepEqual(steps.map((step) => progressAt(steps, step, "ballot")), ["past", "past", "now", "coming", "coming"]);
+});
+
+test("what speaks against the collector is first told to the help line", () => {
+  const { problems } = textsOf("en");
+  const asked = Object.entries(problems).filter(([, { todo }]) => todo === problems.receipt.todo);
+  assert.ok(asked.length > 1);
+  for (const [code, { todo }] of Object.entries(problems)) assert.equal(isGrave(code), todo === problems.receipt.todo, code);
 });
 
 test("what was kept can be finished when nothing else is under way", () => {

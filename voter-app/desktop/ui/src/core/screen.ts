@@ -20,12 +20,15 @@ export const castingPhase = (busy: Activity): Phase | undefined => phaseOf[busy]
 
 export type Progress = "past" | "now" | "coming";
 
-/** Where a phase stands while another one is under way. */
-export function progressOf(phase: Phase, now: Phase): Progress {
-  const distance = phases.indexOf(phase) - phases.indexOf(now);
+/** Where one of several things in their order stands while another one is under way. */
+export function progressAt<T>(order: readonly T[], one: T, now: T): Progress {
+  const distance = order.indexOf(one) - order.indexOf(now);
   if (distance === 0) return "now";
   return distance < 0 ? "past" : "coming";
 }
+
+/** The way of a vote: voters see at every step how far they are, and what comes. */
+export const steps: readonly Step[] = ["start", "identify", "ballot", "review", "done"];
 
 /** A look for cards is told on the screen where the voter waits for it; all else takes its place. */
 export function screenOf(state: State): Screen {
@@ -41,6 +44,12 @@ export function standingOf(state: State): Standing {
   const casting = castingPhase(state.busy) !== undefined;
   if (state.problem?.outcome === "unknown" || (state.kept && !casting)) return "noReceipt";
   return casting || state.step === "ballot" || state.step === "review" ? "notCast" : "";
+}
+
+/** What a standing means for this voter: who has voted before keeps that vote until a new one is cast. */
+export function standingHintOf(texts: Texts, state: State, standing: Exclude<Standing, "">): string {
+  const replacing = standing === "notCast" && (state.voter?.casts ?? []).length > 0;
+  return replacing ? texts.standing.replacingHint : texts.standing[`${standing}Hint`];
 }
 
 /** Whether what was signed and not confirmed can be finished now. */
@@ -72,6 +81,11 @@ export function shownOfFault(reason: unknown): Shown {
   if (!(reason instanceof Failed)) return { code: "file", vote: "unchanged", detail: String(reason), ...nothing };
   return { code: codeOf[reason.fault], vote: reason.fault === "gone" ? "unclear" : "unchanged", detail: reason.message, ...nothing };
 }
+
+/** What speaks against the collector: the help line is asked before anything is tried again. */
+const grave = new Set(["board_rollback", "board_fork", "board", "receipt", "officials", "ceremony", "bad_anchor"]);
+
+export const isGrave = (code: string): boolean => grave.has(code);
 
 /** Whether two problems are one and the same, which is not read out twice. */
 export function sameProblem(a: Shown | undefined, b: Shown | undefined): boolean {
