@@ -86,6 +86,9 @@ async function measure(page, width) {
   return found;
 }
 
+/** Waits until the window is drawn as it is now: right after its size has changed, parts of it are not. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+
 /**
  * The page from its top, in a window as tall as the page is, within a limit. Not as the browser's own picture of
  * a whole page: what sticks to the window's edges would stand in the middle of it.
@@ -95,6 +98,7 @@ async function whole(page, tall, how) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: before.width, height: Math.max(before.height, Math.min(height, tall ?? height)) });
   await page.evaluate(() => scrollTo(0, 0));
+  await drawn(page);
   await page.screenshot(how);
   await page.setViewportSize(before);
 }
