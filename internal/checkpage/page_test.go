@@ -20,7 +20,7 @@ func TestAVoterChecksTheirVote(t *testing.T) {
 	require.Equal(t, w.Manifest.Collector.URL+"/check/", seen.Address)
 	for _, part := range []string{
 		"Two (List, 1.2)", w.Voters[0].Name, w.Voters[0].Code, "this is your latest ballot", "This is what will be counted",
-		"Compare it with the one that the electoral office publishes",
+		"Compare it with the one that the electoral authority publishes",
 	} {
 		require.Contains(t, seen.Text, part)
 	}

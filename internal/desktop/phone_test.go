@@ -8,12 +8,12 @@ import (
 const (
 	pageScan        = "Scan the QR code"
 	pageCheck       = "Check"
-	pageClose       = "Done: forget everything"
+	pageClose       = "Done: clear this page"
 	pageAgain       = "Try another link"
 	pageLink        = "Link of your ballot"
 	pageFingerprint = "Fingerprint of the election (if you have it)"
-	pageLatest      = "The collector says that this is your latest ballot."
-	pageEarlier     = "The collector says that you have voted again since. This ballot does not count: check the later one."
+	pageLatest      = "The ballot box says that this is your latest ballot."
+	pageEarlier     = "The ballot box says that you have voted again since. This ballot does not count: check the later one."
 )
 
 // newPhone opens the page for the second device as a voter does who types its address.

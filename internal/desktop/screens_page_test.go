@@ -31,7 +31,7 @@ func (g *gallery) asks(t *testing.T, w *world) {
 	s.fill(pageLink, "…")
 	s.fill(pageFingerprint, "c940")
 	s.tap("button", pageCheck)
-	s.wait("[role=alert]")
+	s.wait("#fingerprint-wrong")
 	g.inspect(s, "phone-fingerprint")
 	s.fill(pageFingerprint, "")
 	holdBefore(t, nil)

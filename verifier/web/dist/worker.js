@@ -2,23 +2,14 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "499c15ed706615b9";
-const files = ["./","./assets/index-BdFIv6U7.js","./assets/Scanner-D_SY6CZF.js","./assets/index-C1hqW6U5.css","./icon.svg"];
+const version = "ded76796e1ad8450";
+const files = ["./","./assets/index-BkLLv_Xl.js","./assets/Scanner-SpGB4hBy.js","./assets/index-DrhFR4Q-.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 
-// From the host itself: the browser's own cache may have the page of the version before.
-const fresh = (file) => new Request(file, { cache: "reload" });
-
 self.addEventListener("install", (event) => {
-  event.waitUntil(keepAll().then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(version).then((cache) => cache.addAll([...files, changing])).then(() => self.skipWaiting()));
 });
-
-async function keepAll() {
-  const cache = await caches.open(version);
-  await cache.addAll(files.map(fresh));
-  await newest(fresh(changing)).catch(() => {}); // a host need not have it
-}
 
 self.addEventListener("activate", (event) => {
   const drop = (names) => Promise.all(names.filter((name) => name !== version).map((name) => caches.delete(name)));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utf8 } from "../src/core/bytes.ts";
 import { adviceFor, advices, placeOf } from "../src/page/advice.ts";
+import { phaseAt } from "../src/page/closing.ts";
 import { takeFragment } from "../src/page/fragment.ts";
 import { grouped, knownAt, parsePinned, typedFingerprint } from "../src/page/pinned.ts";
 import { catalogues, inLanguage, languageOf } from "../src/page/texts/catalogues.ts";
@@ -85,6 +86,12 @@ test("the elections that the host vouches for", () => {
   assert.throws(() => parsePinned(utf8(`{"elections": [{"collector": "", "fingerprint": "AB"}]}`)));
   assert.equal(typedFingerprint(` ${grouped(fingerprint).toUpperCase()} `), fingerprint);
   assert.equal(typedFingerprint(fingerprint.slice(1)), undefined);
+});
+
+test("a ballot that nobody looks at is closed, after a warning", () => {
+  const minute = 60_000;
+  const phases = [0, 5 * minute - 1, 5 * minute, 6 * minute - 1, 6 * minute, 600 * minute].map(phaseAt);
+  assert.deepEqual(phases, ["open", "open", "warned", "warned", "closed", "closed"]);
 });
 
 test("the secret leaves the address", () => {

@@ -27,6 +27,30 @@ test("a ballot in words", async () => {
   await context.close();
 });
 
+test("a ballot that nobody looks at is closed, unless the voter keeps it open", async () => {
+  const v = vector("good");
+  const { page, context } = await visit(v);
+  await page.clock.install();
+  await page.reload();
+  await checkLink(page, v);
+  const keep = page.getByRole("button", { name: catalogues["en"]?.keepOpen ?? "" });
+  await page.clock.fastForward("04:50");
+  assert.equal(await keep.count(), 0);
+  await page.clock.fastForward("00:20");
+  await keep.waitFor();
+  assert.deepEqual(await faults(page), []);
+  await keep.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1", "the focus is not lost");
+  await page.clock.fastForward("04:50");
+  assert.ok((await page.locator("main").innerText()).includes(v.finding?.name ?? "?"), "it was kept open");
+  await page.clock.fastForward("01:20");
+  await page.getByText(catalogues["en"]?.closed ?? "").waitFor();
+  assert.equal(await page.locator("#link").inputValue(), "");
+  assert.ok(!(await page.locator("main").innerText()).includes(v.finding?.name ?? "?"));
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
+  await context.close();
+});
+
 test("every language, on a small screen, in the dark", async () => {
   for (const [language, texts] of Object.entries(catalogues)) {
     const v = vector("superseded");

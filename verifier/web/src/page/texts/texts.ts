@@ -49,6 +49,9 @@ export interface Texts {
   wrongTodo: string[];
   looksLeft: string;
   close: string;
+  closing: string;
+  keepOpen: string;
+  closed: string;
   whatToDo: string;
   details: string;
   again: string;
