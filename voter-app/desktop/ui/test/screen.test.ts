@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failed } from "../src/core/client.ts";
-import { canResume, castingPhase, isGrave, phases, progressAt, sameProblem, screenOf, shownOf, shownOfFault, standingHintOf, standingOf, steps, titleOf } from "../src/core/screen.ts";
+import { canResume, castingPhase, headingOf, isGrave, phases, progressAt, sameProblem, screenOf, shownOf, shownOfFault, standingHintOf, standingOf, steps, titleOf } from "../src/core/screen.ts";
 import type { Activity, Problem, State, Step } from "../src/core/state.ts";
 import { textsOf } from "../src/core/texts.ts";
 
@@ -53,6 +53,14 @@ test("what speaks against the collector is first told to the help line", () => {
   const asked = Object.entries(problems).filter(([, { todo }]) => todo === problems.receipt.todo);
   assert.ok(asked.length > 1);
   for (const [code, { todo }] of Object.entries(problems)) assert.equal(isGrave(code), todo === problems.receipt.todo, code);
+});
+
+test("what a voter did themselves is no failure, unless their vote hangs on it", () => {
+  const texts = textsOf("en");
+  const heading = (code: string, outcome: string): string => headingOf(texts, shownOf({ ...problem, code, outcome }, "review"));
+  assert.equal(heading("stopped", "not_cast"), texts.problem.note);
+  assert.equal(heading("stopped", "unknown"), texts.problem.title);
+  assert.equal(heading("late", "not_cast"), texts.problem.title);
 });
 
 test("what was kept can be finished when nothing else is under way", () => {

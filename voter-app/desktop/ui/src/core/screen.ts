@@ -87,6 +87,14 @@ const grave = new Set(["board_rollback", "board_fork", "board", "receipt", "offi
 
 export const isGrave = (code: string): boolean => grave.has(code);
 
+/** What the voter did, or has only to know: no failure, unless a vote hangs on it. */
+const notices = new Set(["stopped", "token_cancelled", "pkcs12_cancelled", "replaced"]);
+
+export const isNotice = ({ code, vote }: Shown): boolean => notices.has(code) && vote !== "unknown";
+
+/** The heading of a problem, which also begins the title of the window. */
+export const headingOf = (texts: Texts, shown: Shown): string => (isNotice(shown) ? texts.problem.note : texts.problem.title);
+
 /** Whether two problems are one and the same, which is not read out twice. */
 export function sameProblem(a: Shown | undefined, b: Shown | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
