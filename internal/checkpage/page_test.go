@@ -104,14 +104,14 @@ func TestARehearsalFromAnotherHost(t *testing.T) {
 	p, host := phone.New(t), w.otherHost()
 	link := w.Vote(w.Voters[0], "1.1")
 	for language, words := range map[string]string{
-		"en": "REHEARSAL: this is not the election", "et": "PROOVIHÄÄLETUS", "ru": "РЕПЕТИЦИЯ", "vi": "DIỄN TẬP",
+		"en": "REHEARSAL: this is not the election", "et": "PROOVIHÄÄLETUS", "ru": "ПРОБНОЕ ГОЛОСОВАНИЕ", "vi": "DIỄN TẬP",
 	} {
 		seen := p.Found(phone.Visit{Page: host, Paste: link, Language: language})
 		require.Contains(t, seen.Text, "One (List, 1.1)")
 		require.Len(t, seen.Rehearsal, 1)
 		require.Contains(t, seen.Rehearsal[0], words)
 		if language == "en" {
-			require.Contains(t, seen.Text, "It is the one that this page or you knew before")
+			require.Contains(t, seen.Text, "It is the one that you gave, or that this page knew before")
 		}
 	}
 	seen := p.Failed(phone.Visit{Page: host, Paste: link}, "collector.check_limit", "checked as often as is allowed")
