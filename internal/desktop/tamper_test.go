@@ -60,5 +60,5 @@ func TestATamperingProgram(t *testing.T) {
 	s.scan()
 	s.requireText("Two (List, 1.2)", w.Voters[0].Name, pageLatest)
 	require.NotContains(t, s.text(), "One (List, 1.1)")
-	s.requireText("If anything here is not as you meant it")
+	s.requireText("If anything here is not as you wanted")
 }
