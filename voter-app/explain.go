@@ -20,7 +20,7 @@ type explanation struct {
 
 const (
 	retry  = "Check your connection to the internet and try again."
-	report = "Do not try again from here. Tell the help line of the election, and show them this message."
+	report = "Do not try again yet. Show this message to the help line of the election, and do what they say."
 )
 
 // explanations are looked through in this order: the closest meaning first.
@@ -28,18 +28,18 @@ var explanations = []explanation{
 	{context.Canceled, "stopped", "You stopped the program.", ""},
 	{board.ErrRollback, "board_rollback", "The collector hides entries of the public board that it has shown before.", report},
 	{board.ErrFork, "board_fork", "The collector shows two public boards that contradict each other.", report},
-	{board.ErrQuorum, "board_quorum", "Too few of the independent witnesses have confirmed the public board.", "Try again in a few minutes. If it stays so, tell the help line of the election."},
+	{board.ErrQuorum, "board_quorum", "Too few of the independent witnesses have confirmed the public board.", "Try again in a few minutes. If this keeps happening, tell the help line of the election."},
 	{ErrBoard, "board", "The public board that the collector shows is not right.", report},
 	{ErrReceipt, "receipt", "The collector answered with a receipt that does not prove that your vote is on the public board.", report},
 	{ErrOtherElection, "other_election", "The collector serves another election than the one that you asked for.", "Compare the fingerprint of the election with the one that was published."},
 	{ErrOfficials, "officials", "The election is not signed by the authority that you trust.", report},
-	{ErrInvitation, "invitation", "This file does not name an election.", "Get it again from the page of the election's authority."},
-	{ErrKept, "kept", "What this program kept of your last try is not a ballot of this election.", "Cast your vote anew."},
+	{ErrInvitation, "invitation", "This file is not an invitation to an election.", "Get it again from the page of the election's authority."},
+	{ErrKept, "kept", "What this program kept of your last try is not a ballot of this election.", "Start your vote again."},
 	{ErrManifest, "manifest", "This program does not understand the election.", "Get the newest version of the program."},
 	{ErrCeremony, "ceremony", "The collector shows an encryption key that is not the one of the election.", report},
 	{ErrSeen, "seen", "What this program kept from an earlier time is of another election, or was changed.", "If you voted in another election before, keep that file and name a new one."},
 	{ErrAddress, "address", "This is not the address of the election's collector.", "Compare the address with the one that was published."},
-	{ErrChannel, "channel_here", "The connection to the collector does not allow to sign on safely.", "Something between you and the collector may interfere: try again from another network."},
+	{ErrChannel, "channel_here", "The connection to the collector does not allow you to sign on safely.", "Something between you and the collector may interfere: try again from another network."},
 	{ErrNoCards, "no_cards", "This election has no way to sign on with a card by the connection itself.", "Sign on in the usual way."},
 	{ErrRedirect, "redirect", "The collector's answer sends you to another place, where this program does not go.", "Something between you and the collector may interfere: try again from another network."},
 	{ErrTooLong, "too_long", "The collector's answer does not end.", "Something between you and the collector may interfere: try again from another network."},

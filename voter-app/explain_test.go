@@ -46,7 +46,7 @@ func TestExplainOutcomes(t *testing.T) {
 		{
 			&voter.CastError{Outcome: voter.Unknown, Answer: []byte("{}"), Err: voter.ErrReceipt},
 			"The collector answered with a receipt that does not prove that your vote is on the public board. It is not certain whether your vote is cast. " +
-				"Do not try again from here. Tell the help line of the election, and show them this message.",
+				"Do not try again yet. Show this message to the help line of the election, and do what they say.",
 		},
 	} {
 		require.Equal(t, tt.want, voter.Explain(fmt.Errorf("somewhere: %w", tt.err)))
