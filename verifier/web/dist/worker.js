@@ -2,8 +2,8 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "9e364b9b66e5b649";
-const files = ["./","./assets/index-C_9oUwEG.js","./assets/Scanner-Bevxazp7.js","./assets/index-DrhFR4Q-.css","./icon.svg"];
+const version = "2df539ade199e424";
+const files = ["./","./assets/index-CkNPdR_g.js","./assets/Scanner-DqKY9TDY.js","./assets/index-DrhFR4Q-.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 

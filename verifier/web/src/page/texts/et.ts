@@ -41,9 +41,9 @@ export const et: Texts = {
   wrongTodo: ["Ära kasuta enam arvutit, milles hääletasid.", elsewhere, "Teata valimiste korraldajale."],
   looksLeft: "Seda sedelit saab veel kontrollida (kordi)",
   close: "Valmis: tühjenda leht",
-  closing: "Seda lehte ei ole mõnda aega puudutatud. Minuti pärast leht sulgub, et keegi teine sinu häält ei näeks.",
+  closing: "Seda lehte ei ole mõnda aega kasutatud. Minuti pärast leht sulgub, et keegi teine sinu häält ei näeks.",
   keepOpen: "Jäta avatuks",
-  closed: "Lehte ei puudutatud mõnda aega ja see sulges sinu sedeli. Sinu hääl on endine. Kui tahad seda näha, kontrolli uuesti.",
+  closed: "Lehte ei kasutatud mõnda aega ja see sulges sinu sedeli. See ei muuda sinu häält. Kui tahad seda näha, kontrolli uuesti.",
   whatToDo: "Mida teha",
   details: "Kood",
   again: "Proovi teist linki",
@@ -75,7 +75,7 @@ export const et: Texts = {
     },
     election: {
       title: "Need ei ole õiged valimised",
-      means: "See, mida valimiskast näitab, ei sobi nende valimistega. Selle juttu ei saa uskuda.",
+      means: "See, mida valimiskast näitab, ei sobi nende valimistega. Selle teateid ei saa uskuda.",
       todo: ["Ära usu, mida arvuti või see valimiskast sinu hääle kohta ütleb.", elsewhere, office],
     },
     board: {
