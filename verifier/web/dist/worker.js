@@ -2,14 +2,23 @@
 // worker answers for the files of the page alone, and the build writes their list and version in place of
 // the two names.
 
-const version = "2df539ade199e424";
-const files = ["./","./assets/index-CkNPdR_g.js","./assets/Scanner-DqKY9TDY.js","./assets/index-DrhFR4Q-.css","./icon.svg"];
+const version = "d83333eb92415600";
+const files = ["./","./assets/index-HXEMhUdz.js","./assets/Scanner-CFq5kEqL.js","./assets/index-DrhFR4Q-.css","./icon.svg"];
 // What the host may change without another version of the page: the newest that could be had.
 const changing = new URL("./elections.json", self.registration.scope).href;
 
+// From the host itself: the browser's own cache may have the page of the version before.
+const fresh = (file) => new Request(file, { cache: "reload" });
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(version).then((cache) => cache.addAll([...files, changing])).then(() => self.skipWaiting()));
+  event.waitUntil(keepAll().then(() => self.skipWaiting()));
 });
+
+async function keepAll() {
+  const cache = await caches.open(version);
+  await cache.addAll(files.map(fresh));
+  await newest(fresh(changing)).catch(() => {}); // a host need not have it
+}
 
 self.addEventListener("activate", (event) => {
   const drop = (names) => Promise.all(names.filter((name) => name !== version).map((name) => caches.delete(name)));
