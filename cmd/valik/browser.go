@@ -39,23 +39,28 @@ func (s *settings) serve(ctx context.Context, app *desktop.App, out io.Writer) e
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintln(out, address)
-	var browser <-chan error
+	var opened <-chan error
 	if !s.noOpen {
 		var gone func()
-		browser, gone = browse(address)
+		opened, gone = browse(address)
 		defer gone()
 	}
-	for ctx.Err() == nil {
+	for {
 		select {
-		case err := <-served:
-			return err
-		case err := <-browser:
-			if browser = nil; err != nil {
+		case err := <-opened:
+			if err != nil {
 				fmt.Fprintln(out, "no browser could be opened; open this address yourself")
 			}
+		case err := <-served:
+			return err
 		case <-ctx.Done():
+			return end(server, served)
 		}
 	}
+}
+
+// end lets a server answer what it was asked, for a moment.
+func end(server *http.Server, served <-chan error) (err error) {
 	last, stop := context.WithTimeout(context.Background(), farewell)
 	defer stop()
 	if server.Shutdown(last) != nil {
@@ -67,33 +72,38 @@ func (s *settings) serve(ctx context.Context, app *desktop.App, out io.Writer) e
 	return err
 }
 
-// browse opens an address in the person's browser, by a file that only they may read: on a
-// command line every user of the machine would see the key. The file goes with gone. The command
-// may last as long as the browser, which is the person's: nobody waits for it, or ends it.
-func browse(address string) (ended <-chan error, gone func()) {
-	end := make(chan error, 1)
-	page, gone, err := pageTo(address)
+// browse opens an address in the person's browser, by a page that only they may read: on a
+// command line every user of the machine would see the key. It tells when that is done or has
+// failed; where there is no desktop, the person must leave the browser first. The page goes with
+// gone.
+func browse(address string) (opened <-chan error, gone func()) {
+	done := make(chan error, 1)
+	page, err := pageTo(address)
 	open := map[string][]string{
 		"linux": {"xdg-open"}, "darwin": {"open"}, "windows": {"rundll32", "url.dll,FileProtocolHandler"},
 	}[runtime.GOOS]
-	switch {
-	case err != nil:
-		end <- err
-	case open == nil:
-		end <- errors.ErrUnsupported
-	default:
-		go func() { end <- exec.Command(open[0], append(open[1:], page)...).Run() }()
+	if err == nil && open == nil {
+		err = errors.ErrUnsupported
 	}
-	return end, gone
+	if err != nil {
+		done <- err
+	} else {
+		go func() { done <- exec.Command(open[0], append(open[1:], page)...).Run() }()
+	}
+	return done, func() {
+		if page != "" {
+			_ = os.RemoveAll(filepath.Dir(page))
+		}
+	}
 }
 
-// pageTo writes a page that leads to an address.
-func pageTo(address string) (path string, gone func(), err error) {
+// pageTo makes a page that leads to an address, in a folder of its own.
+func pageTo(address string) (page string, err error) {
 	dir, err := os.MkdirTemp("", "valik-")
 	if err != nil {
-		return "", func() {}, err
+		return "", err
 	}
-	path = filepath.Join(dir, "valik.html")
+	page = filepath.Join(dir, "valik.html")
 	content := `<!doctype html><meta charset="utf-8"><title>Valik</title><meta http-equiv="refresh" content="0; url=` + address + `">`
-	return path, func() { _ = os.RemoveAll(dir) }, os.WriteFile(path, []byte(content), 0o600)
+	return page, os.WriteFile(page, []byte(content), 0o600)
 }
