@@ -25,5 +25,5 @@ function worker(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [svelte(), worker()],
-  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, sourcemap: false },
+  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, sourcemap: false, license: { fileName: "licences.md" } },
 });

@@ -12,7 +12,7 @@ import (
 
 // Whatever index.html and the worker name is there, and nothing more.
 func TestThePageIsWhole(t *testing.T) {
-	sitetest.RequireWhole(t, web.Page(), []string{"worker.js"}, []string{"elections.json"})
+	sitetest.RequireWhole(t, web.Page(), []string{"worker.js"}, []string{"elections.json", "licences.md"})
 }
 
 // A page that asked another host for code would be checked by nobody.

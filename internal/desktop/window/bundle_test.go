@@ -3,6 +3,7 @@
 package window
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -17,6 +18,9 @@ var contents = []string{
 	"-rwxr-xr-x usr/bin/valik",
 	"-rw-r--r-- usr/share/applications/valik.desktop",
 	"-rw-r--r-- usr/share/doc/valik/README.md",
+	"-rw-r--r-- usr/share/doc/valik/changelog.gz",
+	"-rw-r--r-- usr/share/doc/valik/copyright",
+	"-rw-r--r-- usr/share/doc/valik/licences.txt",
 	"-rw-r--r-- usr/share/icons/hicolor/scalable/apps/valik.svg",
 	"-rw-r--r-- usr/share/metainfo/valik.metainfo.xml",
 }
@@ -44,7 +48,7 @@ func TestBundles(t *testing.T) {
 		require.Equal(t, len(contents), len(regexp.MustCompile(`(?m)^[^d]`).FindAllString(list, -1)), list)
 	}
 	asks := output(t, "dpkg-deb", "--field", bundle(t, "deb"), "Depends", "Recommends")
-	for _, library := range []string{"libgtk-3-0", "libwebkit2gtk-4.1-0", "libc6", "opensc", "pcscd"} {
+	for _, library := range []string{"libgtk-3-0", "libwebkit2gtk-4.1-0", "libc6", "opensc", "pcscd", "xdg-utils"} {
 		require.Contains(t, asks, library)
 	}
 	require.NotRegexp(t, "@[A-Z]+@", output(t, "dpkg-deb", "--info", bundle(t, "deb"), "control"))
@@ -58,6 +62,21 @@ func TestTheProgramIsFoundInMenus(t *testing.T) {
 	said := output(t, "appstreamcli", "validate", "--no-net", "--override=cid-desktopapp-is-not-rdns=info",
 		filepath.Join(share, "metainfo/valik.metainfo.xml"))
 	require.Contains(t, said, "successful")
+}
+
+// Debian's own check of packages finds no error.
+func TestTheDebianPackageIsSound(t *testing.T) {
+	output(t, "lintian", "--fail-on", "error", "--allow-root", bundle(t, "deb"))
+}
+
+// Whoever gets the program gets the licences of all that is in it: of Go and its modules, and of
+// both pages.
+func TestTheLicencesComeAlong(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(filepath.Dir(installed(t)), "../share/doc/valik/licences.txt"))
+	require.NoError(t, err)
+	for _, part := range []string{"The Go Authors", "github.com/wailsapp/wails/v2 v", "modernc.org/sqlite v", "## svelte", "## @noble/curves"} {
+		require.Contains(t, string(raw), part)
+	}
 }
 
 // The program is built to be hard to attack, and tells nothing of the machine that built it.

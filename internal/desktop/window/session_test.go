@@ -24,7 +24,7 @@ const soon = 60 * time.Second
 var packages = map[string]string{
 	"Xvfb": "xvfb", "dbus-daemon": "dbus", "openbox": "openbox", "xdotool": "xdotool", "import": "imagemagick", "node": "nodejs",
 	"tar": "tar", "dpkg-deb": "dpkg", "dpkg-shlibdeps": "dpkg-dev", "readelf": "binutils", "pkg-config": "pkg-config",
-	"desktop-file-validate": "desktop-file-utils", "appstreamcli": "appstream", "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+	"desktop-file-validate": "desktop-file-utils", "appstreamcli": "appstream", "lintian": "lintian", "xdg-open": "xdg-utils", "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
 }
 
 func requireTools(t *testing.T) {
