@@ -99,7 +99,7 @@ func browse(address string) (opened <-chan error, gone func()) {
 
 // pageTo makes a page that leads to an address, in a folder of its own.
 func pageTo(address string) (page string, err error) {
-	dir, err := os.MkdirTemp("", "valik-")
+	dir, err := temporary("page")
 	if err != nil {
 		return "", err
 	}

@@ -12,7 +12,7 @@ import (
 
 // startPractice makes the built-in election in a folder that goes with it.
 func startPractice(ctx context.Context) (*desktop.Practice, error) {
-	dir, err := os.MkdirTemp("", "valik-practice-")
+	dir, err := temporary("practice")
 	if err != nil {
 		return nil, err
 	}
