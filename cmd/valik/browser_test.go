@@ -49,8 +49,7 @@ func opener(t *testing.T, script string) {
 // served is a program that serves its face until end is called, which gives what it ended with.
 func served(t *testing.T, out *said) (end func() error) {
 	t.Helper()
-	app, err := desktop.New(desktop.Config{})
-	require.NoError(t, err)
+	app := desktop.New(desktop.Config{})
 	t.Cleanup(func() { require.NoError(t, app.Close()) })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

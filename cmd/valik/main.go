@@ -15,6 +15,7 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"valik/eid/keyring"
 	"valik/eid/secret"
@@ -72,6 +73,9 @@ func command() *cobra.Command {
 
 func (s *settings) run(cmd *cobra.Command) error {
 	config, err := s.config()
+	if err != nil && !s.browser && !term.IsTerminal(int(os.Stderr.Fd())) {
+		tell(cmd.Context(), err)
+	}
 	if err != nil {
 		return err
 	}

@@ -36,8 +36,15 @@ func (r *reader) open(path string, env []string, args ...string) *program {
 	return p
 }
 
-// closes closes the window as somebody does at the keyboard.
+// closes closes the window, with which the program ends.
 func (p *program) closes() {
+	p.t.Helper()
+	p.shuts()
+	p.requireEnded()
+}
+
+// shuts closes the window as somebody does at the keyboard.
+func (p *program) shuts() {
 	p.t.Helper()
 	has := func() bool {
 		active, _ := p.command("xdotool", "getactivewindow", "getwindowname").Output() // an error says that none is
@@ -45,7 +52,6 @@ func (p *program) closes() {
 	}
 	p.until(has, "openbox does not know yet which window has the keyboard, and would close none")
 	p.key("alt+F4")
-	p.requireEnded()
 }
 
 // stops ends the program by a signal, as the end of the voter's session does.

@@ -192,6 +192,26 @@ func TestTheWindowCloses(t *testing.T) {
 	}
 }
 
+// Whoever starts the program from a menu sees no more of it than its window: there it says what
+// keeps it from starting, too.
+func TestTheWindowSaysWhyThereIsNoProgram(t *testing.T) {
+	r := newSession(t).newReader()
+	state := filepath.Join(r.home, "state")
+	require.NoError(t, os.WriteFile(state, []byte("<b>no folder</b>"), 0o600))
+	p := r.open(installed(t), nil, "--state", state)
+	p.reads("Valik cannot start")
+	p.reads(state)
+	p.photograph("cannot-start")
+	p.shuts()
+	select {
+	case err := <-p.ended:
+		require.ErrorContains(t, err, "exit status 1")
+	case <-time.After(soon):
+		require.FailNow(t, "the program does not end")
+	}
+	require.Contains(t, p.said.String(), state)
+}
+
 // Where there is no screen, the program says so.
 func TestNoScreen(t *testing.T) {
 	cmd := exec.Command(installed(t))
