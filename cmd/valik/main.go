@@ -30,7 +30,12 @@ invitation or as a fingerprint, and your card. It checks everything that the col
 says. docs/desktop.md says more.
 
 Without a window it serves its face on this machine alone, at an address with a secret
-key: whoever has that may use the program as you.`
+key: whoever has that may use the program as you.
+
+It ends with 0, or with 1 after saying why it cannot go on.`
+
+// version is the bundle's, which gives it to the linker.
+var version = "of no release"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -56,18 +61,18 @@ type settings struct {
 func command() *cobra.Command {
 	s := new(settings)
 	c := &cobra.Command{
-		Use: "valik", Short: "Vote in a Valik election", Long: manual,
+		Use: "valik", Short: "Vote in a Valik election", Long: manual, Version: version,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error { return s.run(cmd) },
 	}
 	f := c.Flags()
-	f.StringArrayVar(&s.invitations, "invitation", nil, "file of an election that can be opened by its name; may be repeated")
-	f.StringArrayVar(&s.modules, "module", keyring.Modules(), "PKCS #11 module of a card; may be repeated, and replaces the usual ones")
-	f.StringVar(&s.state, "state", "", "folder for what the program keeps (default: in your folder of settings)")
-	f.StringVar(&s.receipts, "receipts", xdg.UserDirs.Download, "folder for receipts that you save")
+	f.StringArrayVar(&s.invitations, "invitation", nil, "`FILE` of an election that can be opened by its name; may be repeated")
+	f.StringArrayVar(&s.modules, "module", keyring.Modules(), "`FILE` of a card's PKCS #11 module; may be repeated, and replaces the usual ones")
+	f.StringVar(&s.state, "state", "", "`FOLDER` for what the program keeps (default: in your folder of settings)")
+	f.StringVar(&s.receipts, "receipts", xdg.UserDirs.Download, "`FOLDER` for receipts that you save")
 	f.BoolVar(&s.browser, "browser", !hasWindow, "use the browser in place of a window")
 	f.BoolVar(&s.noOpen, "no-open", false, "with --browser: print the address, and open no browser")
-	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "with --browser: address of this machine alone")
+	f.StringVar(&s.listen, "listen", "127.0.0.1:0", "with --browser: `ADDRESS` of this machine alone, with a port")
 	return c
 }
 

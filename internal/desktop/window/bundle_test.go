@@ -54,6 +54,12 @@ func TestBundles(t *testing.T) {
 	require.NotRegexp(t, "@[A-Z]+@", output(t, "dpkg-deb", "--info", bundle(t, "deb"), "control"))
 }
 
+// Who helps a voter asks which version it is.
+func TestTheProgramKnowsItsVersion(t *testing.T) {
+	version := output(t, "dpkg-deb", "--field", bundle(t, "deb"), "Version")
+	require.Equal(t, "valik version "+version, output(t, installed(t), "--version"))
+}
+
 // Who looks for the program in a menu, or in a catalogue of programs, finds what is valid.
 func TestTheProgramIsFoundInMenus(t *testing.T) {
 	share := filepath.Join(filepath.Dir(installed(t)), "../share")
