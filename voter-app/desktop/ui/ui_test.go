@@ -8,7 +8,9 @@ import (
 )
 
 // Whatever index.html names is there, and nothing more.
-func TestTheFaceIsWhole(t *testing.T) { sitetest.RequireWhole(t, ui.Files(), nil, []string{"licences.md"}) }
+func TestTheFaceIsWhole(t *testing.T) {
+	sitetest.RequireWhole(t, ui.Files(), nil, []string{"licences.md"})
+}
 
 // The window has no headers of a server: what the face may load stands in the face.
 func TestTheFaceHasItsPolicy(t *testing.T) {
