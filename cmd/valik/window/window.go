@@ -36,7 +36,7 @@ func settings(ctx context.Context, page http.Handler) *options.App {
 	return &options.App{
 		Title: "Valik", Width: 1024, Height: 768, MinWidth: 360, MinHeight: 480,
 		AssetServer: &assetserver.Options{Handler: page},
-		DragAndDrop: &options.DragAndDrop{DisableWebViewDrop: true}, // what is dropped would replace the page
+		DragAndDrop: &options.DragAndDrop{DisableWebViewDrop: true}, // what is dropped would replace the page; macOS does not heed it, but the face
 		Linux:       &linux.Options{ProgramName: "valik", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 		Windows:     &windows.Options{IsZoomControlEnabled: true},
 		OnStartup:   func(context.Context) { complete() },

@@ -19,6 +19,7 @@ type role uint32
 const (
 	anImage   role = 27
 	aSecret   role = 40
+	aCheckBox role = 7
 	aButton   role = 43
 	aRadio    role = 44
 	aHeading  role = 83
