@@ -475,7 +475,7 @@ func aListThatIsThereIsNotSentAgain(t *testing.T, url string) {
 		select {
 		case err := <-again:
 			return err
-		case <-time.After(5 * time.Second):
+		case <-time.After(20 * time.Second):
 			return errors.New("it waits for the writer")
 		}
 	})
