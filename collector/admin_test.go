@@ -263,7 +263,7 @@ func TestMetricsDoNotWaitForTheDatabase(t *testing.T) {
 	require.NoError(t, err)
 	began := time.Now()
 	a.get("/metrics")
-	require.Less(t, time.Since(began), watchTime+5*time.Second)
+	require.Less(t, time.Since(began), requestTime/3)
 	require.NoError(t, tx.Rollback())
 	a.get("/metrics")
 	require.Len(t, a.journal(), 1)

@@ -143,7 +143,7 @@ func thePollsOpenAndClose(t *testing.T, s *server) {
 func theLogFollowsTheClock(t *testing.T, s *server) {
 	requireEntries := func(n uint64) {
 		t.Helper()
-		require.Eventually(t, func() bool { return s.size()[0] == n }, 5*time.Second, 5*time.Millisecond)
+		s.eventually(func() bool { return s.size()[0] == n })
 	}
 	requireEntries(3)
 	s.clock.set(test.Opens)

@@ -43,6 +43,29 @@ func settling1h(status *election.StatusPolicy, stamps *election.TimePolicy) elec
 type online struct {
 	*server
 	services *responder.Responder
+	asking   *asking
+}
+
+// asking is the collector's way to the services, which a test changes while background work
+// of the collector may be on it.
+type asking struct{ by atomic.Pointer[Inquiry] }
+
+func (a *asking) Status(ctx context.Context, cert, issuer *x509.Certificate, nonce []byte) ([]byte, error) {
+	return (*a.by.Load()).Status(ctx, cert, issuer, nonce)
+}
+
+func (a *asking) CRL(ctx context.Context, cert, issuer *x509.Certificate) ([]byte, error) {
+	return (*a.by.Load()).CRL(ctx, cert, issuer)
+}
+
+func (a *asking) TimeStamp(ctx context.Context, message []byte) ([]byte, error) {
+	return (*a.by.Load()).TimeStamp(ctx, message)
+}
+
+// now lets the collector ask in another way from now on.
+func (a *asking) now(other func(Inquiry) Inquiry) {
+	next := other(*a.by.Load())
+	a.by.Store(&next)
 }
 
 func serveOnline(t *testing.T, voters int, policy election.EvidencePolicy, change ...func(*election.Manifest)) *online {
@@ -50,11 +73,13 @@ func serveOnline(t *testing.T, voters int, policy election.EvidencePolicy, chang
 	now := new(clock)
 	now.set(test.Opens)
 	w := test.NewOnline(t, voters, now.now, policy, change...)
-	s := &server{t: t, w: w, clock: now}
-	s = serve(t, w, sqliteURL(t), func(c *Config) { c.Inquiry, c.Now = askingFor(w), now.now })
+	services := askingFor(w)
+	a := new(asking)
+	a.by.Store(&services)
+	s := serve(t, w, sqliteURL(t), func(c *Config) { c.Inquiry, c.Now = a, now.now })
 	s.clock = now
 	now.set(test.Opens.Add(time.Minute))
-	return &online{s, w.Services}
+	return &online{s, w.Services, a}
 }
 
 func askingFor(w *test.World) Inquiry {
@@ -190,8 +215,7 @@ func TestRevokedCertificate(t *testing.T) {
 // The issuer's list stands in for a responder that is away, but not for its verdict.
 func TestRevocationListStandsIn(t *testing.T) {
 	s := serveOnline(t, 3, refusing(&listPolicy, nil))
-	away := &onlyLists{askingFor(s.w)}
-	s.c.config.Inquiry = away
+	s.asking.now(func(services Inquiry) Inquiry { return &onlyLists{services} })
 	s.cast(s.prepare(s.w.Voters[0]))
 	s.services.Revoke(s.w.Voters[1].Card.Signing.Certificate(), s.clock.now(), 1)
 	s.requireRefused(s.prepare(s.w.Voters[1]), unprocessable, eid.CodeStatusRevoked)
@@ -224,7 +248,7 @@ func (*onlyLists) Status(context.Context, *x509.Certificate, *x509.Certificate, 
 // While a service is away, ballots are taken, and settled when it is back.
 func TestEvidenceSettles(t *testing.T) {
 	s := serveOnline(t, 6, settling1h(&statusPolicy, &timePolicy))
-	s.c.config.Inquiry = &without{s.c.config.Inquiry, s.w.Voters[4].Card.Signing.Certificate()} // before anybody reads it
+	s.asking.now(func(services Inquiry) Inquiry { return &without{services, s.w.Voters[4].Card.Signing.Certificate()} })
 	early := s.cast(s.prepare(s.w.Voters[0]))
 	require.NotZero(t, early.Evidence)
 	s.services.Misbehave(responder.Down)
@@ -363,7 +387,7 @@ func TestFaultOfOurOwnIsNoRefusal(t *testing.T) {
 	s := serveOnline(t, 1, refusing(&statusPolicy, nil))
 	ballot := s.prepare(s.w.Voters[0])
 	answer := s.answer(s.w.Voters[0].Card.Authentication, test.URL, s.challenge().Challenge)
-	s.c.config.Inquiry = faulty{}
+	s.asking.now(func(Inquiry) Inquiry { return faulty{} })
 	s.requireNoLogin(answer, unavailable, codeUnavailable)
 	s.requireRefused(ballot, unavailable, codeUnavailable)
 }
@@ -387,10 +411,14 @@ func TestEvidenceNeedsSomebodyToAsk(t *testing.T) {
 func TestLateBallotAfterTheSettlement(t *testing.T) {
 	s := serveOnline(t, 1, settling1h(&statusPolicy, nil))
 	ballot := s.prepare(s.w.Voters[0])
-	s.c.config.Inquiry = &meanwhile{s.c.config.Inquiry, func() {
-		s.clock.set(test.Closes)
-		require.NoError(t, s.c.sequence.turn(ctx))
-	}}
+	s.asking.now(func(services Inquiry) Inquiry {
+		return &meanwhile{services, func() {
+			s.clock.set(test.Closes)
+			if err := s.c.sequence.turn(ctx); err != nil {
+				t.Error(err)
+			}
+		}}
+	})
 	status, answer := s.do("POST", "/v1/ballots", containerType, ballot.Container)
 	require.Equal(t, processing.CodeClosed, s.requireRefusal(answer, ballot.InnerHash()).Code)
 	require.Equal(t, forbidden, status)
@@ -416,9 +444,11 @@ func TestManySettleAtOnce(t *testing.T) {
 	for _, v := range s.w.Voters {
 		require.Zero(t, s.cast(s.prepare(v)).Evidence)
 	}
-	s.c.config.Inquiry = &together{Inquiry: s.c.config.Inquiry, enough: 4, all: make(chan struct{})}
+	s.asking.now(func(services Inquiry) Inquiry {
+		return &together{Inquiry: services, enough: 4, all: make(chan struct{})}
+	})
 	s.services.Misbehave(responder.Honest)
-	waited, cancel := context.WithTimeout(ctx, 10*time.Second)
+	waited, cancel := context.WithTimeout(ctx, time.Minute) // one by one it would never end
 	defer cancel()
 	require.NoError(t, s.c.settle(waited))
 	left, err := s.c.store.Unsettled(ctx, 0, time.Time{}, settleBatch)

@@ -199,7 +199,7 @@ func TestShutdownFinishesTheBatch(t *testing.T) {
 			s.requireReceipt(r.Bytes(), b)
 		})
 	}
-	require.Eventually(t, func() bool { return s.c.sequence.waiting.Load() == 7 }, 5*time.Second, time.Millisecond)
+	s.eventually(func() bool { return s.c.sequence.waiting.Load() == 7 })
 	require.EqualValues(t, 1, s.size()[1])
 	s.c.sequence.stop()
 	wait.Wait()

@@ -60,7 +60,7 @@ func (s *server) queue() store.Queue {
 
 func (s *server) eventually(is func() bool) {
 	s.t.Helper()
-	require.Eventually(s.t, is, 20*time.Second, 5*time.Millisecond)
+	require.Eventually(s.t, is, time.Minute, 5*time.Millisecond)
 }
 
 func TestNotices(t *testing.T) {
@@ -154,7 +154,7 @@ func TestNoticeIDIsStable(t *testing.T) {
 		s.clock.pass(time.Minute)
 		s.c.wakeNotices()
 		return len(p.notices()) >= 2
-	}, 20*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	got := p.notices()
 	require.Equal(t, got[0], got[1])
 	s.eventually(func() bool {

@@ -1,8 +1,6 @@
 package collector
 
 import (
-	"bytes"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,14 +15,14 @@ func TestRollAge(t *testing.T) {
 	w := test.New(t, 2)
 	made := test.Opens
 	require.NoError(t, os.Chtimes(filepath.Join(w.Dir, rollPath(0)), made, made))
-	s := serve(t, w, sqliteURL(t))
-	said := new(bytes.Buffer)
-	s.c.config.RollLag, s.c.config.Logger = 10*time.Minute, slog.New(slog.NewTextHandler(said, nil))
+	var log test.Log
+	s := serve(t, w, sqliteURL(t), func(c *Config) { c.Logger = textLogger(&log) })
+	s.c.config.RollLag = 10 * time.Minute // a collector that began with it would look by itself too
 	look := func(at time.Time) string {
-		said.Reset()
+		before := len(log.String())
 		s.clock.set(at)
 		s.c.lookAtRoll()
-		return said.String()
+		return log.String()[before:]
 	}
 	for _, row := range []struct {
 		name string

@@ -130,12 +130,11 @@ func TestWitnesses(t *testing.T) {
 	}
 	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
 		for _, one := range list {
-			one.seen = nil
+			one.change(func() { one.seen = nil })
 		}
 		url := database(t)
 		with := func(c *Config) { c.Witnesses = configured }
 		s := serve(t, w, url, with)
-		s.c.patience = 200 * time.Millisecond
 		first := s.cast(s.prepare(w.Voters[0])) // its receipt verifies only with two cosignatures
 
 		list[0].set(true)
@@ -143,12 +142,14 @@ func TestWitnesses(t *testing.T) {
 
 		// Without a quorum nobody is told that they have voted, and nothing is published.
 		list[1].set(true)
+		s.c.patience = 200 * time.Millisecond
 		before := s.get("/checkpoint")
 		b := s.prepare(w.Voters[2])
 		status, answer := s.do(http.MethodPost, "/v1/ballots", containerType, b.Container)
 		require.Equal(t, http.StatusServiceUnavailable, status)
 		require.Equal(t, codeNotWitnessed, s.requireRefusal(answer, b.InnerHash()).Code)
 		require.Equal(t, before, s.get("/checkpoint"))
+		s.c.patience = publishPatience
 
 		// When they are back, the same ballot gets its receipt; it was logged once.
 		list[0].set(false)
