@@ -74,7 +74,7 @@ func TestServe(t *testing.T) {
 	require.Eventually(t, func() bool {
 		said, err := collectord("journal", "--config", config).Output()
 		return err == nil && strings.Contains(string(said), `"outcome":"done"`)
-	}, 10*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	http.DefaultClient.CloseIdleConnections()
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, cmd.Wait(), log.String())
