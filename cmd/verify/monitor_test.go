@@ -31,6 +31,7 @@ type running struct {
 	server    *httptest.Server
 	unix      atomic.Int64 // the collector's clock
 	board     atomic.Pointer[boardtest.Log]
+	looks     atomic.Int64 // at the attacker's checkpoint
 	receipts  []*election.Receipt
 	dir       string
 }
@@ -82,7 +83,7 @@ func (r *running) waitFor(size int) {
 		answer := r.ask(board.CheckpointFile)
 		c, err := r.Manifest.Policy().Open(answer)
 		return err == nil && c.Size == uint64(size)
-	}, 20*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 }
 
 // ask is the true collector's answer.
@@ -101,6 +102,9 @@ func (r *running) serve(w http.ResponseWriter, req *http.Request) {
 	if l == nil || (path != board.CheckpointFile && !strings.HasPrefix(path, "tile/")) {
 		r.honest.ServeHTTP(w, req)
 		return
+	}
+	if path == board.CheckpointFile {
+		r.looks.Add(1)
 	}
 	b, err := l.Fetch(path)
 	if err != nil {
@@ -244,7 +248,7 @@ func TestMonitorFollows(t *testing.T) {
 	r := newRunning(t, 2)
 	r.cast(0)
 	ctx, stop := context.WithCancel(t.Context())
-	out := new(bytes.Buffer)
+	out := new(test.Log)
 	o, err := parseMonitor([]string{"-interval", "1s", "-election", r.Fingerprint().String(), r.server.URL, "-evidence-dir", r.dir}, out)
 	require.NoError(t, err)
 	o.interval = 20 * time.Millisecond
@@ -256,20 +260,24 @@ func TestMonitorFollows(t *testing.T) {
 		}
 		ended <- code
 	}()
+	tells := func(what string) {
+		t.Helper()
+		require.Eventually(t, func() bool { return strings.Contains(out.String(), what) }, time.Minute, 10*time.Millisecond, "%s", what)
+	}
 	honest := r.log()
-	time.Sleep(300 * time.Millisecond)
+	tells("5 entries, 1 ballots")
 	r.board.Store(honest.Fork(4))
-	time.Sleep(300 * time.Millisecond)
+	tells("ALARM: rollback")
+	looked := r.looks.Load()
+	require.Eventually(t, func() bool { return r.looks.Load() >= looked+3 }, time.Minute, 10*time.Millisecond)
 	r.board.Store(nil)
+	tells("No longer: ALARM rollback")
 	r.cast(1)
-	time.Sleep(300 * time.Millisecond)
+	tells("6 entries, 2 ballots")
 	stop()
 	require.Equal(t, 1, <-ended, out)
 	says := out.String()
 	require.Equal(t, 1, strings.Count(says, "ALARM: rollback"), "said once: %s", says)
-	require.Contains(t, says, "No longer: ALARM rollback")
-	require.Contains(t, says, "5 entries, 1 ballots")
-	require.Contains(t, says, "6 entries, 2 ballots")
 	require.Contains(t, says, "There is no -state file")
 }
 
