@@ -34,7 +34,7 @@ func config(t *testing.T, server *mobileidtest.Server, kind string) mobileid.Con
 		URL: listening.URL, RelyingPartyUUID: mobileidtest.UUID, RelyingPartyName: mobileidtest.Name,
 		Country: "EE", Code: resttest.PersonalCode(card), Phone: phone, Language: mobileid.Estonian, Text: "Hääletamine",
 		Show: func(string) {},
-		Wait: mobileid.Wait{Poll: time.Second, Pause: time.Millisecond, Limit: 5 * time.Second},
+		Wait: mobileid.Wait{Poll: time.Second, Pause: time.Millisecond, Limit: 30 * time.Second},
 	}
 }
 

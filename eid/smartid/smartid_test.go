@@ -30,7 +30,7 @@ func config(t *testing.T, server *smartidtest.Server, kind string) smartid.Confi
 		URL: listening.URL, RelyingPartyUUID: smartidtest.UUID, RelyingPartyName: smartidtest.Name,
 		Country: "EE", Code: resttest.PersonalCode(card), Text: "Hääletamine",
 		Show: func(string) {},
-		Wait: smartid.Wait{Poll: time.Second, Pause: time.Millisecond, Limit: 5 * time.Second},
+		Wait: smartid.Wait{Poll: time.Second, Pause: time.Millisecond, Limit: 30 * time.Second},
 	}
 }
 

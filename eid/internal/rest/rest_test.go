@@ -36,7 +36,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // quick waits for a person as long as tests can afford.
-var quick = rest.Wait{Poll: time.Second, Pause: 2 * time.Millisecond, Limit: 5 * time.Second}
+var quick = rest.Wait{Poll: time.Second, Pause: 2 * time.Millisecond, Limit: 30 * time.Second}
 
 func newService(t *testing.T, b resttest.Behaviour) (*service, *rest.Client) {
 	t.Helper()
@@ -73,7 +73,7 @@ func whole(ctx context.Context, c *rest.Client, w rest.Wait) error {
 }
 
 func TestLongPollingUntilThePersonIsReady(t *testing.T) {
-	s, c := newService(t, resttest.Behaviour{Delay: 1500 * time.Millisecond})
+	s, c := newService(t, resttest.Behaviour{Delay: 1900 * time.Millisecond})
 	require.NoError(t, whole(t.Context(), c, quick))
 	require.Equal(t, 2, s.Questions(), "one question waits a second")
 }

@@ -29,12 +29,13 @@ func CodeOf(t *testing.T, err error) string {
 // steps are what a voter does: log in, choose the certificate, sign.
 var steps = [3]string{"authenticate", "certificate", "sign"}
 
-// Limit is for how long clients wait under a behaviour: one that never ends is told soon.
+// Limit is for how long clients wait under a behaviour: one that never ends is told soon,
+// but a busy machine gets through a step that ends.
 func (b Behaviour) Limit() time.Duration {
 	if b.Lie == NeverEnds || b.Lie == Silence {
-		return 100 * time.Millisecond
+		return time.Second
 	}
-	return 2 * time.Second
+	return 30 * time.Second
 }
 
 // Each runs the steps under a behaviour, with a client that has a signer already, and

@@ -74,7 +74,7 @@ func CheckControlCodes[C Client[S], S eid.Signer](
 // second.
 func CheckSlowPerson(t *testing.T, server *Sessions, c eid.Authenticator) {
 	t.Helper()
-	server.Behave(Behaviour{Delay: 1500 * time.Millisecond})
+	server.Behave(Behaviour{Delay: 1900 * time.Millisecond})
 	_, err := c.Authenticate(t.Context(), []byte("a"))
 	require.NoError(t, err)
 	require.Equal(t, 2, server.Questions())
