@@ -147,11 +147,21 @@ func (r *reader) until(so func() bool, message string, args ...any) {
 	}
 }
 
+// acts lets an element do something. Between its finding and that the page may have put another
+// one in its place, which is then asked in its stead.
+func (r *reader) acts(what role, name, method string, args ...any) (acted element, done bool) {
+	r.t.Helper()
+	r.until(func() bool {
+		acted = r.await(what, name)
+		return r.ask(acted, method, &done, args...) == nil
+	}, "role %d, called %q, does not take %s", what, name, method)
+	return acted, done
+}
+
 // press does what an element is for.
 func (r *reader) press(what role, name string) {
 	r.t.Helper()
-	var done bool
-	require.NoError(r.t, r.ask(r.await(what, name), "Action.DoAction", &done, int32(0)))
+	_, done := r.acts(what, name, "Action.DoAction", int32(0))
 	require.True(r.t, done, "%d %q", what, name)
 }
 
@@ -165,9 +175,7 @@ func (r *reader) choose(name string) {
 // fill types into a field.
 func (r *reader) fill(what role, name, text string) {
 	r.t.Helper()
-	field := r.await(what, name)
-	var done bool
-	require.NoError(r.t, r.ask(field, "Component.GrabFocus", &done))
+	field, _ := r.acts(what, name, "Component.GrabFocus")
 	r.until(func() bool { return r.is(field, stateFocused) }, "%q does not take the focus", name)
 	r.keys(text)
 	r.until(func() bool { return len([]rune(r.text(field))) == len([]rune(text)) }, "%q does not take the keys", name)
@@ -177,8 +185,7 @@ func (r *reader) fill(what role, name, text string) {
 func (r *reader) scrollTo(what role, name string) {
 	r.t.Helper()
 	const anywhere uint32 = 6
-	var done bool
-	require.NoError(r.t, r.ask(r.await(what, name), "Component.ScrollTo", &done, anywhere))
+	_, done := r.acts(what, name, "Component.ScrollTo", anywhere)
 	require.True(r.t, done, name)
 }
 

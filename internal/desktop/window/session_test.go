@@ -48,7 +48,10 @@ func newSession(t *testing.T) *session {
 	requireTools(t)
 	home, err := os.MkdirTemp("", "valik") // short: it holds sockets, whose paths are limited to 107 bytes
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(home)) })
+	// A process whose parent was killed may be writing for a moment more.
+	t.Cleanup(func() {
+		require.Eventually(t, func() bool { return os.RemoveAll(home) == nil }, soon, 20*time.Millisecond)
+	})
 	require.NoError(t, os.Mkdir(home+"/Downloads", 0o700)) // as a desktop makes it for its user
 	s := &session{t: t, home: home, env: []string{
 		"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "GSETTINGS_BACKEND=memory",
