@@ -91,18 +91,18 @@ func openDatabase(t testing.TB, driver, source string, d *database) *database {
 // back what the statement has locked.
 func (d *database) take(t testing.TB, statement string) (release func()) {
 	t.Helper()
-	release, err := d.tryTake(statement)
+	release, err := d.tryTake(statement, soon)
 	require.NoError(t, err)
 	return release
 }
 
-// tryTake is take while the database may be away, or locked by others for longer than a second.
-func (d *database) tryTake(statement string) (release func(), err error) {
+// tryTake is take while the database may be away, or locked by others for longer.
+func (d *database) tryTake(statement string, within time.Duration) (release func(), err error) {
 	conn, err := d.own.Conn(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	release = func() {
 		_, _ = conn.ExecContext(context.Background(), `ROLLBACK`)

@@ -198,7 +198,7 @@ func (n *node) terminateFor(d time.Duration) error {
 
 func (s *scene) killMidBatch(n *node) func(time.Duration) error {
 	return func(d time.Duration) error {
-		release, err := s.data.tryTake(s.data.lock)
+		release, err := s.data.tryTake(s.data.lock, time.Second)
 		if err != nil {
 			return nil // another fault has the database
 		}
@@ -211,7 +211,7 @@ func (s *scene) killMidBatch(n *node) func(time.Duration) error {
 }
 
 func (s *scene) holdLock(d time.Duration) error {
-	release, err := s.data.tryTake(s.data.lock)
+	release, err := s.data.tryTake(s.data.lock, time.Second)
 	if err != nil {
 		return nil // another fault has the database
 	}
