@@ -3,6 +3,7 @@ package collector
 import (
 	"database/sql"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"testing"
@@ -93,6 +94,21 @@ func TestClockIsSet(t *testing.T) {
 	w.at(s.clock.now, w.list...)
 	s.clock.set(test.Closes)
 	s.eventually(func() bool { return s.phase() == store.Closed })
+}
+
+// A clock that is set while the witnesses are asked, or before their answers are judged, is
+// not what they have agreed with.
+func TestClockIsSetDuringTheQuestion(t *testing.T) {
+	right := test.Opens
+	wrong := right.Add(10 * time.Minute)
+	for name, after := range map[string]time.Time{"before the answer": wrong, "before the judgement": right} {
+		w := newWatch(1, 1, slog.New(slog.DiscardHandler))
+		w.begin()
+		s := &said{who: Witness{Key: "one"}, cosigned: right, before: right, asked: time.Now(), after: after}
+		w.judge(&round{checkpoint: &store.Checkpoint{Size: 9}, answers: []*said{s}}, wrong)
+		require.ErrorIs(t, w.problem(wrong), errStepped, name)
+		require.NoError(t, w.problem(right), name)
+	}
 }
 
 func (s *server) phase() store.Phase {

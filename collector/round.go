@@ -39,6 +39,7 @@ type said struct {
 	lines         []byte
 	cosigned      time.Time // by the witness's clock
 	before, after time.Time // by the collector's, around the question
+	asked         time.Time // at before, by the monotonic clock
 	err           error
 }
 
@@ -179,7 +180,7 @@ func (w *witnesses) timeOf(note []byte, s *said) (time.Time, error) {
 
 // question asks one witness.
 func (w *witnesses) question(ctx context.Context, one Witness, c *store.Checkpoint, log *logView, how manner) *said {
-	s := &said{who: one, before: w.now().Round(0)}
+	s := &said{who: one, asked: time.Now(), before: w.now().Round(0)}
 	s.lines, s.err = w.ask(ctx, one, c, log, how == probing)
 	s.after = w.now().Round(0)
 	return s

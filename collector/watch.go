@@ -175,13 +175,15 @@ func (w *watch) weigh(cosigners int) {
 // It implements Collector.Clock of docs/protocol/casting.md.
 func (w *watch) judgeClock(size uint64, cosigners []*said, now time.Time) {
 	nearest, heard, echoes := time.Duration(0), 0, 0
+	wall, when := now.Round(0), time.Now()
 	for _, s := range cosigners {
 		if w.repeats(size, s) {
 			echoes++
 			continue
 		}
 		if d := s.skew(); heard == 0 || d.Abs() < nearest.Abs() {
-			nearest = d
+			// The clock may have been set since this was asked: that is not what was agreed on.
+			nearest, wall, when = d, s.before, s.asked
 		}
 		heard++
 	}
@@ -196,7 +198,7 @@ func (w *watch) judgeClock(size uint64, cosigners []*said, now time.Time) {
 	default:
 		return // too few to say anything
 	}
-	w.agreed, w.wall, w.when = !w.wrong, now.Round(0), time.Now()
+	w.agreed, w.wall, w.when = !w.wrong, wall, when
 	if heard > 0 {
 		w.skew.Set(nearest.Seconds())
 	}
