@@ -23,6 +23,7 @@ import (
 	"golang.org/x/crypto/acme"
 
 	test "valik/collector/collectortest"
+	"valik/internal/loopback"
 )
 
 // domain is the host of test.URL.
@@ -90,10 +91,9 @@ func start(t *testing.T, program string, args ...string) {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := loopback.Free()
 	require.NoError(t, err)
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
+	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
 	return port
 }

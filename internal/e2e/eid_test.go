@@ -15,6 +15,7 @@ import (
 	"valik/eid/smartid/smartidtest"
 	"valik/eid/testpki"
 	"valik/eid/token/tokentest"
+	"valik/internal/loopback"
 )
 
 // Secrets of TestEID, which no program may tell.
@@ -62,7 +63,7 @@ func newPKI(t *testing.T) *pki {
 	a, err := testpki.NewAuthority("Valik e2e eID", now.Add(-time.Hour), now.Add(24*time.Hour))
 	require.NoError(t, err)
 	p := &pki{t: t, authority: a, folder: t.TempDir()}
-	p.services, err = freeAddress()
+	p.services, err = loopback.Free()
 	require.NoError(t, err)
 	require.NoError(t, a.Save(filepath.Join(p.folder, "issuer.key")))
 	p.write("issuers.pem", string(testpki.EncodeCertificates(a.Certificates()...)))

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,15 +73,6 @@ func prepare(dir string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "passphrase"), []byte(passphrase+"\n"), 0o600)
-}
-
-// freeAddress is one on loopback that nobody listens on.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // pollsFor is how long the polls of a script are open. The ceremony and all casts

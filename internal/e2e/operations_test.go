@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"valik/internal/loopback"
 )
 
 const operations = "../../docs/operations.md"
@@ -26,7 +28,7 @@ func TestOperations(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, prepare(dir))
-	address, err := freeAddress()
+	address, err := loopback.Free()
 	require.NoError(t, err)
 	now := time.Now()
 	script := rehearsal(t, map[string]string{

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"valik/election"
+	"valik/internal/loopback"
 	"valik/internal/testpg"
 )
 
@@ -56,7 +57,7 @@ func runScript(t *testing.T, name string, vars ...string) {
 		Files:               []string{filepath.Join("testdata/script", name)},
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			address, err := freeAddress()
+			address, err := loopback.Free()
 			env.Vars = append(env.Vars, variables(env.WorkDir)...)
 			env.Vars = append(env.Vars, vars...)
 			env.Vars = append(env.Vars, "ADDRESS="+address, "POLLS="+polls.String(), "WORK_FACTOR="+workFactor)

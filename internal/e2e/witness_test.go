@@ -24,6 +24,7 @@ import (
 
 	"valik/board"
 	"valik/election"
+	"valik/internal/loopback"
 )
 
 // TestWitnesses runs an election whose board must be cosigned by two of three real
@@ -36,7 +37,7 @@ func TestWitnesses(t *testing.T) {
 	}
 	vars := []string{"PROFILE=" + election.ProfileOpen}
 	for _, number := range witnessNumbers {
-		address, err := freeAddress()
+		address, err := loopback.Free()
 		require.NoError(t, err)
 		vars = append(vars, "WITNESS_"+number+"="+address)
 	}

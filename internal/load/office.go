@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"fmt"
-	"net"
 
 	"golang.org/x/sync/errgroup"
 
@@ -63,14 +62,4 @@ func inParallel(n int, f func(i int) error, step func(done int)) error {
 		step(first)
 	}
 	return g.Wait()
-}
-
-// freeAddress is an address on loopback that nobody has. The manifest names it before the
-// collector listens there.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"valik/internal/loopback"
 	"valik/internal/progress"
 )
 
@@ -44,7 +45,7 @@ func Run(ctx context.Context, c Config) (r *Report, err error) {
 		probe = int(c.Rate * cmp.Or(c.Probe, defaultProbe).Seconds())
 		voters += probe
 	}
-	address, err := freeAddress()
+	address, err := loopback.Free() // the manifest names it before the collector listens there
 	if err != nil {
 		return nil, err
 	}

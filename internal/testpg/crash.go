@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/big"
 	"net"
 	"net/url"
 	"os"
@@ -19,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"valik/internal/loopback"
 )
 
 // tcp is how a server is reached over loopback. Every user of the machine can come that
@@ -49,20 +50,14 @@ func NewTCP(parent string) (*Server, error) {
 	return begin(s)
 }
 
-// freePort gives a port below those that the kernel gives to connections: one of these
-// could be taken while the server is down.
+// freePort gives a port that no connection takes while the server is down.
 func freePort() (string, error) {
-	for {
-		port, err := rand.Int(rand.Reader, big.NewInt(2000))
-		if err != nil {
-			return "", err
-		}
-		address := strconv.FormatInt(30_000+port.Int64(), 10)
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", address))
-		if err == nil {
-			return address, l.Close()
-		}
+	address, err := loopback.Free()
+	if err != nil {
+		return "", err
 	}
+	_, port, err := net.SplitHostPort(address)
+	return port, err
 }
 
 // Address is where a server of NewTCP listens.

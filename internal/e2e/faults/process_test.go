@@ -3,11 +3,8 @@ package faults
 import (
 	"bytes"
 	"errors"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"valik/internal/loopback"
 )
 
 // soon is how long something that must happen may take on a machine that has much to do.
@@ -106,24 +105,10 @@ func (p *process) waitSaid(text string) bool {
 	return false
 }
 
-// freeAddress is one on loopback that nobody listens on, and that no connection of this
-// machine takes meanwhile: it is below the ports that the kernel gives out.
+// freeAddress is one that nobody listens on, and that no connection takes meanwhile.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	for range 1000 {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(20_000)))
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			continue
-		}
-		require.NoError(t, l.Close())
-		if _, taken := addresses.LoadOrStore(address, true); !taken {
-			return address
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
+	address, err := loopback.Free()
+	require.NoError(t, err)
+	return address
 }
-
-// addresses are those that were given out.
-var addresses sync.Map
