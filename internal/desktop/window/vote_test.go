@@ -196,11 +196,11 @@ func TestTheWindowCloses(t *testing.T) {
 // keeps it from starting, too.
 func TestTheWindowSaysWhyThereIsNoProgram(t *testing.T) {
 	r := newSession(t).newReader()
-	state := filepath.Join(r.home, "state")
-	require.NoError(t, os.WriteFile(state, []byte("<b>no folder</b>"), 0o600))
-	p := r.open(installed(t), nil, "--state", state)
+	invitation := filepath.Join(r.home, "<b>.json")
+	require.NoError(t, os.WriteFile(invitation, []byte("no invitation"), 0o600))
+	p := r.open(installed(t), nil, "--invitation", invitation)
 	p.reads("Valik cannot start")
-	p.reads(state)
+	p.reads(invitation)
 	p.photograph("cannot-start")
 	p.shuts()
 	select {
@@ -209,7 +209,7 @@ func TestTheWindowSaysWhyThereIsNoProgram(t *testing.T) {
 	case <-time.After(soon):
 		require.FailNow(t, "the program does not end")
 	}
-	require.Contains(t, p.said.String(), state)
+	require.Contains(t, p.said.String(), invitation)
 }
 
 // Where there is no screen, the program says so.
