@@ -3,9 +3,11 @@ package collector
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -109,6 +111,37 @@ func TestClockIsSetDuringTheQuestion(t *testing.T) {
 		require.ErrorIs(t, w.problem(wrong), errStepped, name)
 		require.NoError(t, w.problem(right), name)
 	}
+}
+
+// A clock that is set while the collector waits for its turn to append is noticed too.
+func TestClockIsSetBeforeTheTurn(t *testing.T) {
+	onBoth(t, func(t *testing.T, database func(*testing.T) string) {
+		w, url := newWatched(t, 1), database(t)
+		s := serve(t, w.World, url, w.with)
+		w.at(still(s.clock.now()), w.list...)
+		s.get("/v1/open")
+		require.NoError(t, s.c.survey(ctx))
+		other, err := store.Open(ctx, url, store.Options{})
+		require.NoError(t, err)
+		held, release := make(chan struct{}), make(chan struct{})
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if err := other.Update(ctx, func(*store.Tx) error { close(held); <-release; return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		<-held
+		ended := make(chan error, 1)
+		go func() {
+			ended <- s.c.sequence.update(func(*store.Tx) error { return errors.New("it appends") })
+		}()
+		time.Sleep(100 * time.Millisecond) // whether it waits already cannot be seen; it must be refused either way
+		s.clock.pass(10 * time.Minute)
+		close(release)
+		require.Equal(t, codeClock, refusalOf(<-ended).Code())
+		wait.Wait()
+		require.NoError(t, other.Close())
+	})
 }
 
 func (s *server) phase() store.Phase {

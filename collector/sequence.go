@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"valik/collector/store"
+	"valik/election"
 )
 
 const (
@@ -238,12 +239,14 @@ func ballotsOf(batch []*cast) []*store.Ballot {
 func (s *sequencer) update(f func(*store.Tx) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), batchTime)
 	defer cancel()
-	if err := s.c.watch.problem(s.c.config.Now()); err != nil {
-		return err
-	}
 	phase := store.Setup
 	err := s.c.store.Update(ctx, func(tx *store.Tx) error {
-		now := s.c.now()
+		// Not before the lock is had: meanwhile the clock may be set.
+		moment := s.c.config.Now()
+		if err := s.c.watch.problem(moment); err != nil {
+			return err
+		}
+		now := election.At(moment)
 		if err := s.c.turn(tx, min(now, s.c.manifest.Closes-1)); err != nil {
 			return err
 		}
