@@ -72,7 +72,10 @@ func TestPractice(t *testing.T) {
 	banner := f.says("banner.practice")
 	f.at(desktop.StepIdentify)
 	f.requireText(banner)
-	f.practises(func() { f.requireText(banner) })
+	f.practises(func() {
+		f.requireText(banner)
+		require.Contains(t, f.do(command{"do": "language"}).Title, f.says("banner.practiceTitle"))
+	})
 	f.requireText(f.says("done.practiceCheck"))
 	f.showsCode()
 

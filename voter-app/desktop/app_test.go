@@ -332,3 +332,21 @@ func TestLanguageIsKept(t *testing.T) {
 	w.start()
 	require.Equal(t, "vi", w.app.State(context.Background(), 0).Language)
 }
+
+// A practice has a card of its own, and takes no other keys.
+func TestPracticeTakesNoTrueKeys(t *testing.T) {
+	w := newWorld(t, 2)
+	own := keyring.Content{Name: "practice", Bytes: card(t, w.Voters[0].Card)}
+	w.start(func(c *desktop.Config) {
+		c.Practice = func(context.Context) (*desktop.Practice, error) {
+			invitation := voter.NewInvitation(w.Manifest.Collector.URL, w.Fingerprint())
+			return &desktop.Practice{Invitation: invitation, Card: own, Close: func() error { return nil }}, nil
+		}
+	})
+	s := w.done(w.app.OpenKnown("practice"))
+	require.True(t, s.Practice)
+	require.Len(t, s.Means, 1)
+	require.ErrorIs(t, w.app.IdentifyByFiles([]keyring.Content{{Name: "card", Bytes: card(t, w.Voters[1].Card)}}), desktop.ErrStep)
+	s = w.done(w.app.Identify(s.Means[0].ID))
+	require.Equal(t, desktop.StepBallot, s.Step)
+}

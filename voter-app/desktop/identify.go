@@ -20,13 +20,23 @@ func (a *App) Identify(id string) error {
 	}, StepIdentify)
 }
 
-// IdentifyByFiles does the same with files that the voter chose.
+// IdentifyByFiles does the same with files that the voter chose; not in practice, which has
+// nothing to do with true keys.
 func (a *App) IdentifyByFiles(files []keyring.Content) error {
-	return a.begin(Identifying, func(ctx context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	steps := []Step{StepIdentify}
+	if err := a.free(steps); err != nil {
+		return err
+	}
+	if a.voting.practice != nil {
+		return ErrStep
+	}
+	return a.beginLocked(Identifying, func(ctx context.Context) error {
 		return a.identify(ctx, func(ctx context.Context) (*keyring.Ring, error) {
 			return keyring.OpenContents(ctx, files, a.asks())
 		})
-	}, StepIdentify)
+	}, steps...)
 }
 
 func (a *App) identify(ctx context.Context, open func(context.Context) (*keyring.Ring, error)) error {
