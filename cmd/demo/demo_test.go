@@ -3,11 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -122,21 +123,15 @@ func TestDemoRefusesArguments(t *testing.T) {
 	}
 }
 
-// watched is a writer that tells when something was written.
-type watched struct {
-	mu   sync.Mutex
-	text string
-	want *regexp.Regexp
-	seen func()
-}
+// asDemo is set for the process that is the demo itself: a step that it leaves behind ends with it.
+const asDemo = "VALIK_TEST_DEMO"
 
-func (w *watched) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.text += string(b); w.want.MatchString(w.text) {
-		w.seen()
+func TestMain(m *testing.M) {
+	if os.Getenv(asDemo) != "" {
+		main()
+		return
 	}
-	return len(b), nil
+	os.Exit(m.Run())
 }
 
 // Whoever stops the demo leaves no keys behind, and sees no verdict.
@@ -144,12 +139,36 @@ func TestDemoIsStopped(t *testing.T) {
 	for _, moment := range []string{"Preparation", "A collector answers", "Count\n"} {
 		t.Run(moment, func(t *testing.T) {
 			t.Setenv("TMPDIR", t.TempDir())
-			ctx, stop := context.WithCancel(context.Background())
-			out := &watched{want: regexp.MustCompile(moment), seen: stop}
-			err := run(ctx, []string{"-voters", "20"}, out)
-			require.ErrorIs(t, err, errStopped)
+			ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
+			defer stop()
+			var complaint bytes.Buffer
+			cmd := exec.CommandContext(ctx, os.Args[0], "-voters", "20")
+			cmd.Env, cmd.Stderr = append(os.Environ(), asDemo+"=1"), &complaint
+			said, err := cmd.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, cmd.Start())
+			text := readUntil(said, regexp.MustCompile(moment))
+			require.NoError(t, cmd.Process.Signal(os.Interrupt), "%s%s", text, &complaint)
+			rest, err := io.ReadAll(said)
+			require.NoError(t, err)
+			var ended *exec.ExitError
+			require.ErrorAs(t, cmd.Wait(), &ended)
+			require.Equal(t, 1, ended.ExitCode(), "%s%s", text, &complaint)
+			require.Contains(t, complaint.String(), errStopped.Error())
 			require.Empty(t, offices(t))
-			require.NotContains(t, out.text, "\nverified\n")
+			require.NotContains(t, text+string(rest), "\nverified\n")
 		})
 	}
+}
+
+// readUntil reads until something was written, or the end.
+func readUntil(r io.Reader, want *regexp.Regexp) (text string) {
+	piece := make([]byte, 1024)
+	for !want.MatchString(text) {
+		n, err := r.Read(piece)
+		if text += string(piece[:n]); err != nil {
+			break
+		}
+	}
+	return text
 }
