@@ -3,39 +3,20 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"valik/collector/collectortest"
 	"valik/voter-app/desktop"
 )
-
-// said is what a program prints, while it prints it.
-type said struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *said) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *said) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
 
 // opener makes a script the system's program that opens what it is given.
 func opener(t *testing.T, script string) {
@@ -47,7 +28,7 @@ func opener(t *testing.T, script string) {
 }
 
 // served is a program that serves its face until end is called, which gives what it ended with.
-func served(t *testing.T, out *said) (end func() error) {
+func served(t *testing.T, out *collectortest.Log) (end func() error) {
 	t.Helper()
 	app := desktop.New(desktop.Config{})
 	t.Cleanup(func() { require.NoError(t, app.Close()) })
@@ -71,7 +52,7 @@ func served(t *testing.T, out *said) (end func() error) {
 func TestABrowserThatStaysOpen(t *testing.T) {
 	note := filepath.Join(t.TempDir(), "pid")
 	opener(t, "echo $$ >"+note+".new; cp \"$1\" "+note+".page; mv "+note+".new "+note+"; exec sleep 600\n")
-	out := new(said)
+	out := new(collectortest.Log)
 	end := served(t, out)
 	require.Eventually(t, func() bool { _, err := os.Stat(note); return err == nil }, 20*time.Second, 10*time.Millisecond)
 	raw, err := os.ReadFile(note)
@@ -92,7 +73,7 @@ func TestABrowserThatStaysOpen(t *testing.T) {
 // Whoever has no browser is told the address, and goes on.
 func TestNoBrowser(t *testing.T) {
 	opener(t, "exit 3\n")
-	out := new(said)
+	out := new(collectortest.Log)
 	end := served(t, out)
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "open this address yourself") }, 20*time.Second, 10*time.Millisecond)
 	require.Contains(t, out.String(), "http://127.0.0.1:")

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Log is a log that is read while others write it.
+// Log is a log, or what a program prints, that is read while others write it.
 type Log struct {
 	mu   sync.Mutex
 	text bytes.Buffer

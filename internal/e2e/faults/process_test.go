@@ -1,18 +1,17 @@
 package faults
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	test "valik/collector/collectortest"
 	"valik/internal/loopback"
 )
 
@@ -22,27 +21,9 @@ const soon = 60 * time.Second
 // process is a running program.
 type process struct {
 	cmd   *exec.Cmd
-	said  output
+	said  test.Log
 	ended chan struct{}
 	err   error // after ended
-}
-
-// output is what a program prints, to be read while it runs.
-type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.b.String()
 }
 
 // start runs a program of the folder bin.
